@@ -1,0 +1,6 @@
+"""The command line."""
+
+
+def main() -> None:
+    """Run evwatch."""
+    raise SystemExit(2)

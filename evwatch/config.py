@@ -1,0 +1,53 @@
+"""Settings: defaults < file < environment < flags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from evwatch.model.threshold import Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class ContextRequest:
+    """A context as it was asked for; what is None is left to the SDK's own rules when it is resolved."""
+
+    name: str | None = None
+    profile: str | None = None
+    region: str | None = None
+    endpoint_url: str | None = None
+    role_arn: str | None = None
+    read_only: bool = False
+    production: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often each source is read, in seconds, and how many queue depths a second each context may read."""
+
+    alarms: float = 30.0
+    metrics: float = 60.0
+    flow: float = 300.0
+    depths: float = 5.0
+    depth_reads_per_second: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting, resolved."""
+
+    contexts: tuple[ContextRequest, ...] = (ContextRequest(),)
+    filters: tuple[str, ...] = ()
+    tags: tuple[tuple[str, str | None], ...] = ()
+    read_only: bool = False
+    cadence: Cadence = Cadence()
+    thresholds: tuple[Threshold, ...] = ()
+    sample_dlqs: bool = False
+    lease_seconds: int = 20
+    theme: str = "evwatch"
+    window: str = "3h"
+    bell: bool = True
+    keymap: dict[str, str] = field(default_factory=dict)
+    path: Path | None = None
+    """The settings file that was read; None where there is none."""
+    demo: bool = False

@@ -1,0 +1,72 @@
+"""Alarms of CloudWatch, and local thresholds of the settings that stand beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from evwatch.model.metric import Metric
+
+AlarmType = Literal["metric", "composite", "log", "local"]
+AlarmState = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmMetric:
+    """The single metric that an alarm watches; metric maths and composite alarms have none."""
+
+    metric: Metric
+    statistic: str
+    period_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One alarm with its state, since when and why."""
+
+    id: str
+    """Its ARN, or `local:NAME:RESOURCE` for a threshold of the settings."""
+    name: str
+    type: AlarmType
+    state: AlarmState
+    account: str
+    region: str
+    arn: str | None = None
+    since: datetime | None = None
+    """When the state last changed (StateTransitionedTimestamp: the other time stamp moves without a change)."""
+    reason: str = ""
+    description: str = ""
+    actions_enabled: bool = True
+    muted: bool = False
+    """A mute rule covers it now, or a suppressor holds its actions."""
+    suppressed_by: str = ""
+    resource_arns: tuple[str, ...] = ()
+    metric: AlarmMetric | None = None
+    metrics: tuple[AlarmMetric, ...] = ()
+    """Every metric of a metric-maths alarm."""
+    expression: str = ""
+    """The maths expression, or a composite alarm's rule."""
+    threshold: float | None = None
+    comparison: str | None = None
+    """AWS's operator name, `GreaterThanThreshold` and its kin."""
+    evaluation_periods: int | None = None
+    datapoints_to_alarm: int | None = None
+    treat_missing_data: str | None = None
+    action_arns: tuple[str, ...] = ()
+    evaluation_state: str = ""
+    """`PARTIAL_DATA`, `EVALUATION_ERROR` or `EVALUATION_FAILURE` where CloudWatch could not evaluate it properly."""
+
+    @property
+    def fires(self) -> bool:
+        """In ALARM and not muted: what makes health critical."""
+        return self.state == "ALARM" and not self.muted
+
+
+_URGENCY = {"ALARM": 0, "INSUFFICIENT_DATA": 1, "OK": 2}
+
+
+def by_urgency(alarm: Alarm) -> tuple[int, bool, float, str]:
+    """A sort key: what fires first, the newest change on top."""
+    since = -alarm.since.timestamp() if alarm.since else 0.0
+    return (_URGENCY[alarm.state], alarm.muted, since, alarm.name)

@@ -1,0 +1,170 @@
+"""The way of events: resources, and the directed links between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from evwatch.model.arn import arn_name, parse_arn
+
+NodeKind = Literal[
+    "event-bus",
+    "rule",
+    "queue",
+    "topic",
+    "function",
+    "state-machine",
+    "pipe",
+    "schedule",
+    "stream",
+    "table",
+    "bucket",
+    "api-destination",
+    "archive",
+    "log-group",
+    "alarm",
+    "external",
+    "other",
+]
+EdgeKind = Literal[
+    "routes",
+    "targets",
+    "subscribes",
+    "consumes",
+    "dead-letters",
+    "on-failure",
+    "on-success",
+    "pipes",
+    "schedules",
+    "notifies",
+    "archives",
+    "calls",
+]
+DlqSourceKind = Literal["queue", "function", "topic", "rule", "schedule", "pipe", "event-source-mapping"]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One resource that events pass through."""
+
+    arn: str
+    kind: NodeKind
+    name: str
+    account: str = ""
+    region: str = ""
+    state: str | None = None
+    """The service's own word (`ENABLED`, `Disabled`, `RUNNING`), where it has one."""
+    detail: tuple[tuple[str, str], ...] = ()
+    """What else is worth showing, as name and text, in display order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One directed link. `detail` names the target, subscription or mapping that makes it."""
+
+    source: str
+    target: str
+    kind: EdgeKind
+    enabled: bool = True
+    detail: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def details(self) -> dict[str, str]:
+        """`detail` for look-ups."""
+        return dict(self.detail)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Nodes and edges as they were discovered; equal where the configuration is equal."""
+
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+
+    @cached_property
+    def by_arn(self) -> dict[str, Node]:
+        """Every node by its ARN."""
+        return {node.arn: node for node in self.nodes}
+
+    @cached_property
+    def outgoing(self) -> dict[str, tuple[Edge, ...]]:
+        """Edges by where they start."""
+        return _grouped((edge.source, edge) for edge in self.edges)
+
+    @cached_property
+    def incoming(self) -> dict[str, tuple[Edge, ...]]:
+        """Edges by where they end."""
+        return _grouped((edge.target, edge) for edge in self.edges)
+
+    @cached_property
+    def dlq_arns(self) -> frozenset[str]:
+        """Every resource that something names as its dead-letter queue or failure destination and that is a queue."""
+        return frozenset(
+            edge.target for edge in self.edges if edge.kind in ("dead-letters", "on-failure") and _is_queue(edge.target)
+        )
+
+    def node(self, arn: str) -> Node:
+        """The node of this ARN; one of kind `external` where discovery did not meet it."""
+        known = self.by_arn.get(arn)
+        if known:
+            return known
+        parts = parse_arn(arn)
+        return Node(arn, "external", arn_name(arn), parts.account if parts else "", parts.region if parts else "")
+
+
+def merge(flows: Iterable[Flow]) -> Flow:
+    """One flow of several; the first node of an ARN wins, equal edges are one."""
+    nodes: dict[str, Node] = {}
+    edges: dict[Edge, None] = {}
+    for flow in flows:
+        for node in flow.nodes:
+            nodes.setdefault(node.arn, node)
+        edges.update(dict.fromkeys(flow.edges))
+    return Flow(tuple(nodes.values()), tuple(edges))
+
+
+@dataclass(frozen=True, slots=True)
+class DlqSource:
+    """One thing that gives up on messages into a DLQ."""
+
+    arn: str
+    kind: DlqSourceKind
+
+
+_SOURCE_KINDS: dict[str, DlqSourceKind] = {
+    "queue": "queue",
+    "function": "function",
+    "topic": "topic",
+    "rule": "rule",
+    "schedule": "schedule",
+    "pipe": "pipe",
+}
+
+
+def dlq_sources(flow: Flow, dlq_arn: str) -> tuple[DlqSource, ...]:
+    """What points to this queue as its DLQ or failure destination, sorted by ARN."""
+    found: dict[DlqSource, None] = {}
+    for edge in flow.incoming.get(dlq_arn, ()):
+        if edge.kind not in ("dead-letters", "on-failure"):
+            continue
+        if "mapping" in edge.details:
+            found[DlqSource(edge.source, "event-source-mapping")] = None
+            continue
+        kind = _SOURCE_KINDS.get(flow.node(edge.source).kind)
+        if kind:
+            found[DlqSource(edge.source, kind)] = None
+    return tuple(sorted(found, key=lambda source: (source.arn, source.kind)))
+
+
+def _is_queue(arn: str) -> bool:
+    parts = parse_arn(arn)
+    return parts is not None and parts.service == "sqs"
+
+
+def _grouped(pairs: Iterator[tuple[str, Edge]]) -> dict[str, tuple[Edge, ...]]:
+    found: dict[str, list[Edge]] = {}
+    for key, edge in pairs:
+        found.setdefault(key, []).append(edge)
+    return {key: tuple(edges) for key, edges in found.items()}

@@ -1,0 +1,102 @@
+"""CloudWatch metrics: what to ask for, and what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric of CloudWatch, known by namespace, name and dimensions."""
+
+    namespace: str
+    name: str
+    dimensions: tuple[tuple[str, str], ...] = ()
+    """Sorted by name, so that equal metrics are equal values."""
+
+    @staticmethod
+    def of(namespace: str, name: str, dimensions: Mapping[str, str] | None = None) -> Metric:
+        """The metric with its dimensions in canonical order."""
+        return Metric(namespace, name, tuple(sorted((dimensions or {}).items())))
+
+
+@dataclass(frozen=True, slots=True)
+class MetricQuery:
+    """One statistic of one metric over the window that the reader chooses."""
+
+    metric: Metric
+    statistic: str
+    """`Sum`, `Average`, `Maximum`, `Minimum`, `SampleCount` or a percentile such as `p99`."""
+    label: str = ""
+    unit: str = ""
+    counts: bool = False
+    """True for counters that AWS emits only when not zero: a missing minute means that nothing happened, as long as the
+    resource is alive. False where missing means unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The datapoints of one query, oldest first. CloudWatch leaves out what is missing: a gap is never a zero."""
+
+    query: MetricQuery
+    period_seconds: int
+    start: float
+    """Start of the window asked for, seconds since the epoch."""
+    end: float
+    """End of the window asked for (exclusive)."""
+    times: tuple[float, ...] = ()
+    """Start of each datapoint's period, seconds since the epoch."""
+    values: tuple[float, ...] = ()
+    complete: bool = True
+    """False where CloudWatch said that there was more than it gave (PartialData)."""
+    message: str = ""
+    """CloudWatch's own words where it could not answer (Forbidden, InternalError)."""
+    taken_at: datetime | None = field(default=None, compare=False)
+
+    @property
+    def last(self) -> float | None:
+        """The newest value, or None."""
+        return self.values[-1] if self.values else None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of time that ends now."""
+
+    label: str
+    length: timedelta
+
+    @property
+    def period_seconds(self) -> int:
+        """The finest period that CloudWatch still holds for the whole window and that draws well (at most 360 points).
+
+        CloudWatch keeps one-minute points for 15 days, five-minute points for 63 and hourly points for 455; a request
+        with a finer period than it still holds returns nothing at all (GetMetricData, StartTime).
+        """
+        seconds = self.length.total_seconds()
+        for period in (60, 300, 900, 3600):
+            if seconds / period <= 360 and seconds <= RETENTION_SECONDS[period]:
+                return period
+        return 3600
+
+
+_DAY = 86_400
+RETENTION_SECONDS = {60: 15 * _DAY, 300: 63 * _DAY, 900: 63 * _DAY, 3600: 455 * _DAY}
+
+WINDOWS = (
+    Window("15m", timedelta(minutes=15)),
+    Window("1h", timedelta(hours=1)),
+    Window("3h", timedelta(hours=3)),
+    Window("6h", timedelta(hours=6)),
+    Window("12h", timedelta(hours=12)),
+    Window("1d", timedelta(days=1)),
+    Window("3d", timedelta(days=3)),
+    Window("7d", timedelta(days=7)),
+    Window("14d", timedelta(days=14)),
+)
+DEFAULT_WINDOW = WINDOWS[2]
+
+INCOMPLETE_SECONDS = 120
+"""One-minute datapoints younger than this may still change: never alarm on them, and mark them on a chart."""
