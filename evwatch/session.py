@@ -12,7 +12,7 @@ from evwatch.model.snapshot import Snapshot
 
 
 class Session:
-    """Owns contexts, feeds, meter and runs for as long as evwatch lives; the dashboard and the commands both drive one."""
+    """Owns contexts, feeds, meter and runs while evwatch lives; the dashboard and the commands both drive one."""
 
     def __init__(self, settings: Settings) -> None:
         raise NotImplementedError
@@ -33,7 +33,7 @@ class Session:
         raise NotImplementedError
 
     def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
-        """Call `listener` on the event loop with each new snapshot, at most four times a second; returns the way out."""
+        """Call `listener` on the event loop with new snapshots, at most four a second; returns the way to stop."""
         raise NotImplementedError
 
     def show(self, interest: Interest) -> None:
