@@ -1,0 +1,177 @@
+"""The emulator (ministack) in a process of its own, on the loopback, for as long as its parent lives.
+
+`python -m evwatch.demo.emulator` is that process; `Emulator` starts it. Functions run as children of it, in its process
+group, and go with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from evwatch.demo.environment import ACCOUNT, REGION, scrubbed_environment
+from evwatch.demo.lifeline import when_parent_ends
+from evwatch.demo.loopback import refuse_other_hosts
+
+READY_SECONDS = 30.0
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+# Interpreters that the emulator starts for functions read this before anything else, and are held to the loopback too.
+_GUARD = "from evwatch.demo.loopback import refuse_other_hosts\n\nrefuse_other_hosts()\n"
+
+
+class EmulatorError(RuntimeError):
+    """The emulator did not come up; carries what it said."""
+
+
+class Emulator:
+    """A context manager: inside it the emulator answers at `url`, after it nothing of it is left."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = ""
+
+    @property
+    def pid(self) -> int:
+        """Process id of the emulator, which leads a process group of its own."""
+        if self._process is None:
+            raise EmulatorError("the emulator is not running")
+        return self._process.pid
+
+    def __enter__(self) -> Emulator:
+        self._process = process = subprocess.Popen(
+            [sys.executable, "-P", "-m", __spec__.name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=scrubbed_environment(os.environ),
+            start_new_session=True,
+        )
+        try:
+            self.url = f"http://127.0.0.1:{_ready_port(process)}"
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin:
+            process.stdin.close()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        for stream in (process.stdout, process.stderr):
+            if stream:
+                stream.close()
+
+
+def _ready_port(process: subprocess.Popen[bytes]) -> int:
+    assert process.stdout
+    assert process.stderr
+    readable, _, _ = select.select([process.stdout], [], [], READY_SECONDS)
+    line = process.stdout.readline() if readable else b""
+    if not line:
+        process.kill()
+        said = process.stderr.read().decode(errors="replace").strip()
+        raise EmulatorError(said or f"nothing was heard of the emulator for {READY_SECONDS:.0f} s")
+    return int(json.loads(line)["port"])
+
+
+def main() -> None:
+    """Serve until standard input ends. Prints one line, `{"port": N}`, once requests are answered."""
+    refuse_other_hosts()
+    if os.getpgrp() != os.getpid():
+        os.setpgid(0, 0)  # the end takes the whole group along: it must hold nothing but what is ours
+    folder = Path(tempfile.mkdtemp(prefix="evwatch-demo-"))
+    end = _ending(folder)
+    when_parent_ends(end)
+    signal.signal(signal.SIGTERM, lambda *_: end())
+    (folder / "guard").mkdir()
+    (folder / "guard" / "sitecustomize.py").write_text(_GUARD)
+
+    listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
+    port = listener.getsockname()[1]
+    os.environ.update(
+        BIND_HOST="127.0.0.1",
+        GATEWAY_PORT=str(port),
+        MINISTACK_ACCOUNT_ID=ACCOUNT,
+        MINISTACK_REGION=REGION,
+        LOG_LEVEL="ERROR",
+        LAMBDA_EXECUTOR="local",
+        DOCKER_HOST=f"unix://{folder}/no-docker.sock",
+        IOT_MTLS_ENABLED="0",
+        SFTP_ENABLED="0",
+        S3_DATA_DIR=str(folder / "s3"),
+        TMPDIR=str(folder),
+        PYTHONPATH=os.pathsep.join(filter(None, [str(folder / "guard"), os.environ.get("PYTHONPATH", "")])),
+    )
+    tempfile.tempdir = str(folder)
+    asyncio.run(_serve(listener.detach(), port))
+
+
+async def _serve(descriptor: int, port: int) -> None:
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+    from ministack.app import app  # reads the environment when imported
+
+    async def announcing(scope: Message, receive: Receive, send: Send) -> None:
+        async def heard(message: Message) -> None:
+            await send(message)
+            if message["type"] == "lifespan.startup.complete":
+                _announce(port)
+
+        await app(scope, receive, heard if scope["type"] == "lifespan" else send)
+
+    config = Config()
+    config.bind = [f"fd://{descriptor}"]
+    config.keep_alive_timeout = 75
+    config.loglevel = "ERROR"
+    config.errorlog = None
+    forever = asyncio.Event().wait  # given a trigger, hypercorn leaves the signals to us
+    await serve(announcing, config, shutdown_trigger=forever)  # type: ignore[arg-type]  # its own names for the shapes
+
+
+def _announce(port: int) -> None:
+    """Say the port, then let go of what the parent gave: nothing else that is printed may reach the user's terminal."""
+    os.write(1, json.dumps({"port": port}).encode() + b"\n")
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    os.close(silence)
+
+
+def _ending(folder: Path) -> Callable[[], None]:
+    """What ends this process at once, with every function that still runs, and leaves no file."""
+    begun = threading.Lock()
+
+    def end() -> None:
+        if not begun.acquire(blocking=False):
+            return  # our own SIGTERM to the group arrives here too
+        os.killpg(0, signal.SIGTERM)
+        shutil.rmtree(folder, ignore_errors=True)
+        os.killpg(0, signal.SIGKILL)
+
+    return end
+
+
+if __name__ == "__main__":
+    main()
