@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from evwatch.model.arn import arn_name, parse_arn
+from evwatch.model.arn import parse_arn
 
 NodeKind = Literal[
     "event-bus",
@@ -59,6 +59,20 @@ class Node:
     detail: tuple[tuple[str, str], ...] = ()
     """What else is worth showing, as name and text, in display order."""
 
+    @staticmethod
+    def of(
+        arn: str,
+        kind: NodeKind,
+        name: str = "",
+        state: str | None = None,
+        detail: tuple[tuple[str, str], ...] = (),
+    ) -> Node:
+        """The node of an ARN, which says its account and region, and its name where the service has no other."""
+        parts = parse_arn(arn)
+        if parts is None:
+            return Node(arn, kind, name or arn, state=state, detail=detail)
+        return Node(arn, kind, name or parts.name, parts.account, parts.region, state, detail)
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -107,11 +121,7 @@ class Flow:
 
     def node(self, arn: str) -> Node:
         """The node of this ARN; one of kind `external` where discovery did not meet it."""
-        known = self.by_arn.get(arn)
-        if known:
-            return known
-        parts = parse_arn(arn)
-        return Node(arn, "external", arn_name(arn), parts.account if parts else "", parts.region if parts else "")
+        return self.by_arn.get(arn) or Node.of(arn, "external")
 
 
 def merge(flows: Iterable[Flow]) -> Flow:

@@ -16,10 +16,11 @@ class Queue:
     account: str
     region: str
     fifo: bool
-    retention_seconds: int
-    visibility_timeout_seconds: int
-    delay_seconds: int = 0
-    maximum_message_bytes: int = 1_048_576
+    retention_seconds: int | None = None
+    """None, like the others, while only the name is known: its attributes were not read yet, or may not be."""
+    visibility_timeout_seconds: int | None = None
+    delay_seconds: int | None = None
+    maximum_message_bytes: int | None = None
     max_receive_count: int | None = None
     dlq_arn: str | None = None
     redrive_permission: str | None = None

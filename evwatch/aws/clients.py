@@ -1,0 +1,217 @@
+"""One context's way to AWS: its clients, and the one door through which every call goes."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import re
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AsyncExitStack
+from types import TracebackType
+from typing import Any, Self
+
+from evwatch import __version__
+from evwatch.aws.credentials import new_session
+from evwatch.aws.errors import AwsError, aws_error, outcome_of
+from evwatch.aws.meter import Meter
+from evwatch.aws.pace import Pace
+from evwatch.aws.service import Call, Service
+from evwatch.model.context import Context
+from evwatch.model.fault import Fault
+
+CALLS_IN_FLIGHT = 8
+"""More at once gains nothing and stalls the event loop: eight fit one frame, fifty cost a tenth of a second."""
+CONNECT_SECONDS = 5
+READ_SECONDS = 15
+OVERALL_SECONDS = 40
+"""A body that drips in never trips the SDK's timeout, which is for each read; so there is one around the whole call."""
+
+_AWS_HOST = re.compile(r"\.(amazonaws\.com(\.cn)?|api\.aws|aws\.dev|c2s\.ic\.gov|sc2s\.sgov\.gov)(:\d+)?(/|$)")
+_OWN_CLIENT = frozenset({"sqs:ReceiveMessage"})
+"""A long poll holds its connection for seconds: on the shared client, ten of them would starve everything else."""
+
+
+class _Clients:
+    """The clients of one SDK session. When credentials fail the set is replaced, and closed once nobody uses it."""
+
+    def __init__(self) -> None:
+        self.session: Any = None
+        self.by_purpose: dict[tuple[str, str], Any] = {}
+        self.stack = AsyncExitStack()
+        self.users = 0
+        self.retired = False
+
+
+class Caller:
+    """Makes the declared calls of one context. Everything it raises is an `AwsError`.
+
+    Clients are made when they are first needed, one for each service and purpose, and live as long as this does, or
+    until AWS refuses the credentials: then the next call begins with what the environment and files hold by then.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        services: Iterable[Service],
+        meter: Meter,
+        clock: Callable[[], float],
+        *,
+        read_only: bool = False,
+    ) -> None:
+        self.context = context
+        self.meter = meter
+        self._clock = clock
+        self._services = {service.name: service for service in services}
+        self._declared = {call.name: call for service in self._services.values() for call in service.calls}
+        self._read_only = read_only
+        self._slots = asyncio.Semaphore(CALLS_IN_FLIGHT)
+        self._paces: dict[str, Pace] = {}
+        self._clients = _Clients()
+        self._making = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._clients.stack.aclose()
+
+    @property
+    def endpoint_url(self) -> str | None:
+        """The custom endpoint in use, from whichever rule it came; None while no client was made or where it is AWS."""
+        for client in self._clients.by_purpose.values():
+            url = str(client.meta.endpoint_url)
+            if not _AWS_HOST.search(url):
+                return url
+        return self.context.endpoint_url
+
+    @property
+    def partition(self) -> str:
+        """`aws`, `aws-cn` or `aws-us-gov`, as the region says."""
+        for client in self._clients.by_purpose.values():
+            return str(client.meta.partition)
+        return "aws"
+
+    async def call(self, call: Call, **parameters: Any) -> dict[str, Any]:
+        """Make one call and return what the service answered, as the SDK parsed it.
+
+        An answer may lack keys that AWS always gives (a broken proxy's empty 200 parses to nothing), so whoever reads
+        one asks for keys instead of indexing them.
+        """
+        if self._declared.get(call.name) is not call:
+            raise ValueError(f"{call.name} is not declared by a service")
+        await self._pace(call.service).wait()
+        async with self._slots:
+            clients = self._clients
+            clients.users += 1
+            endpoint = None
+            try:
+                client = await self._client(clients, call.service, call.operation if call.name in _OWN_CLIENT else "")
+                endpoint = str(client.meta.endpoint_url)
+                async with asyncio.timeout(OVERALL_SECONDS):
+                    answer = await getattr(client, _method(call.operation))(**parameters)
+            except Exception as error:
+                refused = aws_error(error, call.iam_action, self.context.name, endpoint)
+                if refused.fault.code == "credentials" and self._clients is clients:
+                    clients.retired = True
+                    self._clients = _Clients()
+                raise refused from error
+            finally:
+                clients.users -= 1
+                if clients.retired and not clients.users:
+                    await clients.stack.aclose()
+        self.meter.spend(call.price(parameters))
+        return dict(answer)
+
+    async def pages(self, call: Call, **parameters: Any) -> AsyncIterator[dict[str, Any]]:
+        """Every page of a listing, with the largest page size that the service allows."""
+        paging = call.paging
+        if paging is None:
+            raise ValueError(f"{call.name} has no pages")
+        if paging.size_parameter:
+            parameters[paging.size_parameter] = paging.size
+        seen: set[str] = set()
+        while True:
+            answer = await self.call(call, **parameters)
+            yield answer
+            token = answer.get(paging.token_out)
+            if not token or token in seen:
+                return
+            seen.add(token)
+            parameters[paging.token_in] = token
+
+    async def items(self, call: Call, key: str, **parameters: Any) -> list[Any]:
+        """The elements under `key` of every page."""
+        return [item async for page in self.pages(call, **parameters) for item in page.get(key) or ()]
+
+    def _pace(self, service: str) -> Pace:
+        if service not in self._paces:
+            declared = self._services[service]
+            self._paces[service] = Pace(declared.requests_per_second, declared.burst, self._clock)
+        return self._paces[service]
+
+    async def _client(self, clients: _Clients, service: str, purpose: str) -> Any:
+        key = (service, purpose)
+        if key not in clients.by_purpose:
+            async with self._making:
+                if key not in clients.by_purpose:
+                    clients.by_purpose[key] = await self._make(clients, service)
+        return clients.by_purpose[key]
+
+    async def _make(self, clients: _Clients, service: str) -> Any:
+        if clients.session is None:
+            clients.session = await asyncio.to_thread(new_session, self.context)
+        await asyncio.to_thread(clients.session.warm_up_loader_caches, service)
+        custom = self.context.endpoint_url is not None
+        client = await clients.stack.enter_async_context(
+            clients.session.create_client(
+                service,
+                region_name=self.context.region,
+                endpoint_url=self.context.endpoint_url,
+                config=_config(inject_host_prefix=not custom),
+            )
+        )
+        client.meta.events.register("response-received", functools.partial(self._count, service))
+        if self._read_only:
+            client.meta.events.register("before-call", functools.partial(self._refuse_writes, service))
+        return client
+
+    def _count(
+        self,
+        service: str,
+        event_name: str,
+        parsed_response: dict[str, Any] | None = None,
+        exception: Exception | None = None,
+        **_: Any,
+    ) -> None:
+        operation = event_name.rsplit(".", 1)[-1]
+        self.meter.attempt(f"{service}:{operation}", outcome_of(parsed_response, exception))
+
+    def _refuse_writes(self, service: str, model: Any, **_: Any) -> None:
+        """The read-only guard. It sits on the client, below every key and command, and knows only what was declared."""
+        call = self._declared.get(f"{service}:{model.name}")
+        if call is None or not call.reads:
+            source = call.iam_action if call else f"{service}:{model.name}"
+            hint = "start without --read-only, and outside a read-only context, to act"
+            raise AwsError(Fault("refused", f"read-only: {source} was not sent", hint, source, self.context.name))
+
+
+def _config(*, inject_host_prefix: bool) -> Any:
+    from aiobotocore.config import AioConfig
+
+    return AioConfig(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=READ_SECONDS,
+        max_pool_connections=CALLS_IN_FLIGHT * 2,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        # StartLiveTail's host prefix makes `stream-127.0.0.1` of a custom endpoint.
+        inject_host_prefix=inject_host_prefix,
+        user_agent_extra=f"evwatch/{__version__}",
+    )
+
+
+def _method(operation: str) -> str:
+    from botocore import xform_name
+
+    return str(xform_name(operation))

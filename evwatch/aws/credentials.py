@@ -1,0 +1,146 @@
+"""Sessions of the SDK for a context's profile and role, so made that nothing asks for a key press behind the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import configparser
+import functools
+import getpass
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from evwatch.aws.errors import AwsError, aws_error
+from evwatch.config import ContextRequest
+from evwatch.model.context import Context
+from evwatch.model.fault import Fault
+
+Prompter = Callable[[str], str]
+
+_MFA_LATER = "quit and start evwatch again to give a new code"
+
+
+def no_prompt(_: str) -> str:
+    """In place of the SDK's prompt while a screen is open: reading the terminal there would stall it and steal keys."""
+    raise AwsError(Fault("credentials", "the role needs an MFA code", _MFA_LATER))
+
+
+def new_session(context: Context, prompter: Prompter = no_prompt) -> Any:
+    """An SDK session of this context's profile and role. Slow (it imports the SDK): call it in a thread.
+
+    Roles that were assumed are kept where the aws CLI keeps its own (`~/.aws/cli/cache`), so that a code given before
+    the screen opened, or to the CLI, serves here too. Raises AwsError.
+    """
+    from aiobotocore.session import AioSession
+    from botocore import credentials as sdk
+
+    try:
+        session = AioSession(profile=context.profile)
+        if context.role_arn:
+            session = _with_role(session, context)
+        provider = session.get_component("credential_provider")
+        assume_role = provider.get_provider("assume-role")
+        assume_role.cache = sdk.JSONFileCache()
+        # The SDK offers no public way to hand these two in (botocore.credentials.AssumeRoleProvider, ProcessProvider).
+        assume_role._prompter = prompter
+        provider.get_provider("custom-process")._popen = functools.partial(
+            asyncio.create_subprocess_exec, stdin=asyncio.subprocess.DEVNULL
+        )
+    except Exception as error:
+        raise aws_error(error, "", context.name) from error
+    return session
+
+
+def _with_role(session: Any, context: Context) -> Any:
+    """A session whose profile assumes the context's role from the profile (or the environment) that was named."""
+    from aiobotocore.session import AioSession
+
+    source: dict[str, str] = {"source_profile": context.profile} if context.profile else {}
+    if not source:
+        in_environment = "AWS_ACCESS_KEY_ID" in os.environ
+        source = {"credential_source": "Environment"} if in_environment else {"source_profile": "default"}
+    name = f"evwatch {context.name}"
+    with_role = AioSession(profile=name)
+    with_role.full_config["profiles"] = {
+        **session.full_config["profiles"],
+        name: {"role_arn": context.role_arn, "role_session_name": "evwatch", "region": context.region, **source},
+    }
+    return with_role
+
+
+def needs_mfa(request: ContextRequest, environment: Mapping[str, str]) -> bool:
+    """True where the profile assumes a role with an MFA device, read from the shared files without the SDK."""
+    name = request.profile or environment.get("AWS_DEFAULT_PROFILE") or environment.get("AWS_PROFILE") or "default"
+    if request.profile is None and "AWS_ACCESS_KEY_ID" in environment:
+        return False
+    config = _shared_config(environment)
+    seen: set[str] = set()
+    while name not in seen:
+        seen.add(name)
+        section = config.get(name, {})
+        if "mfa_serial" in section:
+            return True
+        name = section.get("source_profile", name)
+    return False
+
+
+async def ask_mfa(context: Context) -> None:
+    """Ask for the MFA code on the terminal, before a screen opens, unless a cached session still holds.
+
+    Raises AwsError where the role could not be assumed.
+    """
+    session = await asyncio.to_thread(new_session, context, getpass.getpass)
+    try:
+        credentials = await session.get_credentials()
+        if credentials is not None:
+            await credentials.get_frozen_credentials()
+    except Exception as error:
+        raise aws_error(error, "sts:AssumeRole", context.name) from error
+
+
+def resolve_contexts(requests: tuple[ContextRequest, ...], environment: Mapping[str, str]) -> tuple[Context, ...]:
+    """What was asked for, with the region that applies: named, or AWS_REGION, AWS_DEFAULT_REGION, or the profile's.
+
+    botocore itself ignores AWS_REGION, which the other SDKs and most shells use. Raises AwsError where no region is to
+    be found.
+    """
+    found: dict[str, Context] = {}
+    for request in requests:
+        region = request.region or _region(request, environment)
+        if not region:
+            hint = "use --region, set AWS_REGION, or give the profile a region"
+            raise AwsError(Fault("region", "no AWS region is set", hint))
+        profile = request.profile or environment.get("AWS_DEFAULT_PROFILE") or environment.get("AWS_PROFILE")
+        context = Context(
+            name=request.name or f"{profile or 'default'}/{region}",
+            region=region,
+            profile=request.profile,
+            endpoint_url=request.endpoint_url,
+            role_arn=request.role_arn,
+            read_only=request.read_only,
+            production=request.production,
+        )
+        found.setdefault(context.name, context)
+    return tuple(found.values())
+
+
+def _region(request: ContextRequest, environment: Mapping[str, str]) -> str | None:
+    from_environment = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
+    if from_environment:
+        return from_environment
+    name = request.profile or environment.get("AWS_DEFAULT_PROFILE") or environment.get("AWS_PROFILE") or "default"
+    return _shared_config(environment).get(name, {}).get("region")
+
+
+def _shared_config(environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The profiles of the AWS config file; empty where there is none or it cannot be read (the SDK will say so)."""
+    path = Path(environment.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
+    parser = configparser.RawConfigParser(default_section="\0none", strict=False)
+    try:
+        parser.read_string(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, configparser.Error):
+        return {}
+    return {
+        section.removeprefix("profile ").strip().strip("\"'"): dict(parser[section]) for section in parser.sections()
+    }

@@ -1,0 +1,221 @@
+"""What the SDK raises, as sentences: what is wrong and what to do about it.
+
+AWS names one failure differently by service and protocol, and the query-compatible services (SQS) give both a legacy
+code and a shape name, so a failure is known by either (botocore: Error.Code and Error.QueryErrorCode).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from evwatch.model.fault import EvwatchError, Fault, FaultCode
+from evwatch.model.usage import Outcome
+
+THROTTLED = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "TooManyRequestsException",
+        "RequestLimitExceeded",
+        "ProvisionedThroughputExceededException",
+        "LimitExceededException",
+        "SlowDown",
+        "KmsThrottled",
+        "KMS.ThrottlingException",
+    }
+)
+_DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthorizationError",
+        "AuthorizationErrorException",
+        "UnauthorizedOperation",
+        "NotAuthorized",
+        "KMS.AccessDeniedException",
+        "KmsAccessDenied",
+        "OptInRequired",
+    }
+)
+_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
+_INVALID = frozenset(
+    {
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "InvalidAccessKeyId",
+        "AuthFailure",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "MissingAuthenticationTokenException",
+        "IncompleteSignature",
+    }
+)
+_SKEWED = frozenset({"SignatureDoesNotMatch", "RequestTimeTooSkewed", "InvalidSignatureException"})
+_MISSING = frozenset(
+    {
+        "AWS.SimpleQueueService.NonExistentQueue",
+        "QueueDoesNotExist",
+        "ResourceNotFoundException",
+        "ResourceNotFound",
+        "NotFound",
+        "NotFoundException",
+    }
+)
+_UNSUPPORTED = frozenset(
+    {
+        "InvalidAction",
+        "UnknownOperationException",
+        "UnknownOperation",
+        "UnsupportedOperation",
+        "NotImplemented",
+        "NotImplementedException",
+    }
+)
+
+_CLOCK = re.compile(r"expired|not yet current|time", re.IGNORECASE)
+_LOGIN = "log in again (aws sso login, or renew the keys); evwatch goes on by itself once it works"
+
+_UNSAFE = re.compile(r"[^\x20-\x7e\u00a0-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]+")
+
+
+class AwsError(EvwatchError):
+    """A call that AWS refused or that never reached it. `codes` are AWS's own, for those who must tell them apart."""
+
+    def __init__(self, fault: Fault, codes: frozenset[str] = frozenset(), *, answered: bool = False) -> None:
+        super().__init__(fault)
+        self.codes = codes
+        self.answered = answered
+        """True where AWS itself answered with a refusal (a 4xx): what was asked for was not done."""
+
+    @property
+    def unsupported(self) -> bool:
+        """The endpoint does not know this operation: an emulator, or an older partition."""
+        return bool(self.codes & _UNSUPPORTED)
+
+
+def response_codes(response: Mapping[str, Any]) -> frozenset[str]:
+    """AWS's codes in a parsed error response."""
+    error = response.get("Error") or {}
+    return frozenset(str(code) for code in (error.get("Code"), error.get("QueryErrorCode")) if code)
+
+
+def outcome_of(response: Mapping[str, Any] | None, failed: BaseException | None) -> Outcome:
+    """How one request ended, for the meter."""
+    if failed is not None or response is None:
+        return "failed"
+    codes = response_codes(response)
+    if codes & THROTTLED:
+        return "throttled"
+    if codes & _DENIED:
+        return "denied"
+    status = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 200)
+    return "failed" if codes or status >= 400 else "ok"
+
+
+def aws_error(error: BaseException, source: str, context: str = "", endpoint: str | None = None) -> AwsError:
+    """The SDK's exception as one that a user can read.
+
+    `source` is the IAM action that was tried. What the SDK or the service says is kept in the message, cut and without
+    control characters, because it comes from outside.
+    """
+    from botocore import exceptions as sdk
+
+    def fault(code: FaultCode, message: str, hint: str) -> Fault:
+        return Fault(code, message, hint, source, context)
+
+    if isinstance(error, AwsError):
+        return error
+    if isinstance(error, sdk.ClientError):
+        return _refused(error.response, fault, source)
+    if isinstance(error, sdk.ProfileNotFound):
+        return AwsError(fault("credentials", _say(error), "name one that `aws configure list-profiles` shows"))
+    if isinstance(error, sdk.NoCredentialsError):
+        hint = "set AWS_PROFILE or --profile, log in (aws sso login), or try `evwatch demo`"
+        return AwsError(fault("credentials", "no AWS credentials were found", hint))
+    if isinstance(error, sdk.PartialCredentialsError):
+        return AwsError(fault("credentials", _say(error), "set both the access key id and the secret access key"))
+    if isinstance(error, (sdk.NoRegionError, sdk.InvalidRegionError)):
+        return AwsError(
+            fault("region", "no usable AWS region is set", "use --region, AWS_REGION or the profile's region")
+        )
+    if isinstance(error, sdk.RefreshWithMFAUnsupportedError):
+        hint = "the role's session has ended; quit and start evwatch again to give a new MFA code"
+        return AwsError(fault("credentials", "the role needs a new MFA code", hint))
+    if isinstance(error, _credential_errors()):
+        return AwsError(fault("credentials", _say(error), _LOGIN))
+    if isinstance(error, (sdk.ConnectTimeoutError, sdk.ReadTimeoutError, asyncio.TimeoutError)):
+        where = f" from {endpoint}" if endpoint else ""
+        return AwsError(
+            fault("network", f"no answer in time{where}", "check network, proxy and region; evwatch tries again")
+        )
+    if isinstance(error, (sdk.HTTPClientError, sdk.ConnectionError, OSError)):
+        where = endpoint or "the AWS endpoint"
+        hint = "check the endpoint, the region's name, network and proxy; evwatch tries again"
+        return AwsError(fault("network", f"{where} cannot be reached", hint))
+    if isinstance(error, (sdk.BotoCoreError, ValueError)):
+        return AwsError(fault("aws", f"{source}: {_say(error)}", "this is the SDK's own word; see --debug for more"))
+    raise error
+
+
+def _credential_errors() -> tuple[type[Exception], ...]:
+    from botocore import exceptions as sdk
+
+    names = (
+        "CredentialRetrievalError",
+        "TokenRetrievalError",
+        "SSOError",
+        "SSOTokenLoadError",
+        "UnauthorizedSSOTokenError",
+        "LoginError",
+        "LoginRefreshRequired",
+        "LoginTokenLoadError",
+        "LoginInsufficientPermissions",
+        "MissingDependencyException",
+        "InvalidConfigError",
+        "InfiniteLoopConfigError",
+        "ConfigNotFound",
+        "ConfigParseError",
+        "MetadataRetrievalError",
+        "UnknownCredentialError",
+    )
+    found = (getattr(sdk, name, None) for name in names)
+    return tuple(kind for kind in found if isinstance(kind, type))
+
+
+def _refused(response: Mapping[str, Any], fault: Callable[[FaultCode, str, str], Fault], source: str) -> AwsError:
+    codes = response_codes(response)
+    status = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0)
+    said = _clean(str((response.get("Error") or {}).get("Message") or ""))
+    if codes & THROTTLED:
+        found = fault("throttled", f"AWS throttles {source}", "evwatch slows down and tries again")
+    elif codes & _DENIED:
+        found = fault("permission", f"no permission: {source}", f"allow {source} for this caller")
+    elif codes & _EXPIRED:
+        found = fault("credentials", "the AWS credentials have expired", _LOGIN)
+    elif "RequestTimeTooSkewed" in codes or (codes & _SKEWED and _CLOCK.search(said)):
+        found = fault("credentials", "AWS refused the time of the signature", "set this machine's clock right")
+    elif codes & (_INVALID | _SKEWED):
+        hint = "check key id, secret and session token, and that the region is enabled for the account"
+        found = fault("credentials", "AWS does not accept these credentials", hint)
+    elif codes & _MISSING:
+        found = fault("not-found", said or f"{source}: not found", "")
+    else:
+        code = next(iter(sorted(codes)), "error")
+        hint = "the service has trouble; evwatch tries again" if status >= 500 else ""
+        found = fault("aws", f"{source}: {code}: {said}" if said else f"{source}: {code}", hint)
+    return AwsError(found, codes, answered=400 <= status < 500)
+
+
+def _say(error: BaseException) -> str:
+    return _clean(str(error)) or type(error).__name__
+
+
+def _clean(text: str, limit: int = 300) -> str:
+    text = _UNSAFE.sub(" ", text).strip()
+    return text if len(text) <= limit else text[: limit - 1] + "…"

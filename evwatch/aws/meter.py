@@ -1,0 +1,50 @@
+"""What evwatch itself costs: every call counted by service, operation and outcome, and its price summed."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable
+
+from evwatch.model.usage import Outcome, Usage
+
+
+class Meter:
+    """Counts for one session. `clock` is monotonic, in seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._begun = clock()
+        self._calls: Counter[str] = Counter()
+        self._outcomes: Counter[Outcome] = Counter()
+        self._usd = 0.0
+        self._recent: deque[float] = deque()
+        self._spent: deque[tuple[float, float]] = deque()
+
+    def attempt(self, name: str, outcome: Outcome) -> None:
+        """Count one request that was sent: a retry of the SDK is one more, as AWS counts it."""
+        self._calls[name] += 1
+        self._outcomes[outcome] += 1
+        self._recent.append(self._clock())
+
+    def spend(self, usd: float) -> None:
+        """Add an estimated price in US dollars."""
+        if usd:
+            self._usd += usd
+            self._spent.append((self._clock(), usd))
+
+    def usage(self) -> Usage:
+        """The counts so far."""
+        now = self._clock()
+        while self._recent and self._recent[0] < now - 60:
+            self._recent.popleft()
+        while self._spent and self._spent[0][0] < now - 3600:
+            self._spent.popleft()
+        lived = min(3600.0, max(60.0, now - self._begun))
+        return Usage(
+            calls=tuple(sorted(self._calls.items())),
+            throttled=self._outcomes["throttled"],
+            failed=self._outcomes["failed"] + self._outcomes["denied"],
+            estimated_usd=self._usd,
+            calls_per_minute=len(self._recent),
+            usd_per_hour=sum(usd for _, usd in self._spent) * 3600 / lived,
+        )

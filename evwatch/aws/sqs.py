@@ -1,0 +1,110 @@
+"""Amazon SQS: queues, their attributes and depths."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from evwatch.aws.clients import Caller
+from evwatch.aws.errors import AwsError
+from evwatch.aws.service import Call, Paging, Service
+from evwatch.model.fault import Fault
+from evwatch.model.flow import Edge, Flow, Node
+from evwatch.model.queue import Depth, Queue
+
+_USD = 0.40 / 1_000_000
+
+# Without MaxResults SQS gives at most 1,000 queues and no token, so that the rest is silently missing.
+LIST_QUEUES = Call(
+    "sqs", "ListQueues", paging=Paging("NextToken", "NextToken", "MaxResults", 1000), usd=_USD, why="find queues"
+)
+GET_QUEUE_ATTRIBUTES = Call("sqs", "GetQueueAttributes", usd=_USD, why="read depths, policies and redrive relations")
+
+SERVICE = Service("sqs", (LIST_QUEUES, GET_QUEUE_ATTRIBUTES), requests_per_second=200, burst=200)
+"""AWS publishes no limit for these two (every operation may be throttled); the depth budget paces them, not this."""
+
+
+async def queue_urls(caller: Caller) -> tuple[str, ...]:
+    """The URL of every queue of the context, sorted. Raises AwsError."""
+    return tuple(sorted(url for url in await caller.items(LIST_QUEUES, "QueueUrls") if isinstance(url, str)))
+
+
+def unread_queue(url: str, account: str, region: str, partition: str) -> Queue:
+    """A queue of which only the URL is known. Its path ends in the account and the name."""
+    parts = [part for part in urlsplit(url).path.split("/") if part]
+    name = parts[-1] if parts else url
+    owner = parts[-2] if len(parts) > 1 and parts[-2].isdigit() else account
+    arn = f"arn:{partition}:sqs:{region}:{owner}:{name}"
+    return Queue(arn=arn, url=url, name=name, account=owner, region=region, fifo=name.endswith(".fifo"))
+
+
+async def read_queue(caller: Caller, queue: Queue, now: datetime) -> tuple[Queue, Depth]:
+    """The queue's configuration and depth, which SQS gives in one answer. Raises AwsError."""
+    answer = await caller.call(GET_QUEUE_ATTRIBUTES, QueueUrl=queue.url, AttributeNames=["All"])
+    attributes = answer.get("Attributes")
+    if not isinstance(attributes, Mapping) or "ApproximateNumberOfMessages" not in attributes:
+        source = GET_QUEUE_ATTRIBUTES.iam_action
+        raise AwsError(Fault("aws", f"{source}: an empty answer", "evwatch tries again", source, caller.context.name))
+    return _queue(queue, attributes), Depth(
+        visible=_number(attributes, "ApproximateNumberOfMessages") or 0,
+        in_flight=_number(attributes, "ApproximateNumberOfMessagesNotVisible") or 0,
+        delayed=_number(attributes, "ApproximateNumberOfMessagesDelayed") or 0,
+        taken_at=now,
+    )
+
+
+def flow(queues: tuple[Queue, ...]) -> Flow:
+    """Queues and the links of their redrive policies."""
+    nodes = tuple(Node(queue.arn, "queue", queue.name, queue.account, queue.region) for queue in queues)
+    edges = tuple(
+        Edge(queue.arn, queue.dlq_arn, "dead-letters", detail=(("maxReceiveCount", str(queue.max_receive_count)),))
+        for queue in queues
+        if queue.dlq_arn
+    )
+    return Flow(nodes, edges)
+
+
+def _queue(known: Queue, attributes: Mapping[str, str]) -> Queue:
+    redrive = _document(attributes.get("RedrivePolicy"))
+    allowed = _document(attributes.get("RedriveAllowPolicy"))
+    # AWS takes maxReceiveCount as a number and as a text, and gives back what it was given.
+    count = str(redrive.get("maxReceiveCount", ""))
+    dlq = redrive.get("deadLetterTargetArn")
+    sources = allowed.get("sourceQueueArns")
+    return Queue(
+        arn=attributes.get("QueueArn") or known.arn,
+        url=known.url,
+        name=known.name,
+        account=known.account,
+        region=known.region,
+        fifo=attributes.get("FifoQueue") == "true" or known.name.endswith(".fifo"),
+        retention_seconds=_number(attributes, "MessageRetentionPeriod"),
+        visibility_timeout_seconds=_number(attributes, "VisibilityTimeout"),
+        delay_seconds=_number(attributes, "DelaySeconds"),
+        maximum_message_bytes=_number(attributes, "MaximumMessageSize"),
+        max_receive_count=int(count) if count.isdigit() else None,
+        dlq_arn=dlq if isinstance(dlq, str) and dlq else None,
+        redrive_permission=str(allowed["redrivePermission"]) if "redrivePermission" in allowed else None,
+        redrive_source_arns=tuple(map(str, sources)) if isinstance(sources, list) else (),
+        kms_key_id=attributes.get("KmsMasterKeyId") or None,
+        policy=attributes.get("Policy") or None,
+        tags=known.tags,
+    )
+
+
+def _number(attributes: Mapping[str, str], name: str) -> int | None:
+    try:
+        return int(attributes[name])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _document(text: str | None) -> dict[str, Any]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
