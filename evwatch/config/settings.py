@@ -1,4 +1,4 @@
-"""Settings: defaults < file < environment < flags."""
+"""The settings that evwatch runs with, every one resolved."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ class ContextRequest:
     """A context as it was asked for; what is None is left to the SDK's own rules when it is resolved."""
 
     name: str | None = None
+    """Its name in the settings file; None: it is called `profile/region` once both are known."""
     profile: str | None = None
     region: str | None = None
     endpoint_url: str | None = None
@@ -38,8 +39,11 @@ class Settings:
 
     contexts: tuple[ContextRequest, ...] = (ContextRequest(),)
     filters: tuple[str, ...] = ()
+    """Globs over resource names; what matches one of them is printed. None: everything."""
     tags: tuple[tuple[str, str | None], ...] = ()
+    """Tags that a resource must all carry; a value of None asks for the key alone."""
     read_only: bool = False
+    """Refuse every operation but reading ones, in every context."""
     cadence: Cadence = Cadence()
     thresholds: tuple[Threshold, ...] = ()
     sample_dlqs: bool = False
@@ -48,6 +52,7 @@ class Settings:
     window: str = "3h"
     bell: bool = True
     keymap: dict[str, str] = field(default_factory=dict)
+    """Keys by binding id, as Textual writes them: several are separated by commas."""
     path: Path | None = None
     """The settings file that was read; None where there is none."""
     demo: bool = False

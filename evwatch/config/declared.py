@@ -1,0 +1,158 @@
+"""Every setting, declared once: loader, `evwatch config`, default file and README come from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evwatch.config.kinds import Choice, Kind, Number, RoleArn, Switch, Tags, Text, Texts, Url
+from evwatch.config.settings import Cadence, ContextRequest, Settings
+from evwatch.model.metric import WINDOWS
+
+_DEFAULTS = Settings()
+_CADENCE = Cadence()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of the settings file."""
+
+    key: str
+    kind: Kind
+    default: object
+    """None or empty where it is not set unless someone sets it."""
+    about: str
+    flag: str = ""
+    example: object = None
+    """What the default file shows, commented out, where there is no default to show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A group of settings: the top of the file, or one table of it."""
+
+    name: str
+    """As it stands in brackets; empty for the top. `NAME` is whatever the operator calls it."""
+    settings: tuple[Setting, ...]
+    about: str
+    repeated: bool = False
+    """True for an array of tables (`[[thresholds]]`)."""
+
+    @property
+    def known(self) -> dict[str, Setting]:
+        """The settings by key."""
+        return {setting.key: setting for setting in self.settings}
+
+    @property
+    def heading(self) -> str:
+        """The table's line in the file."""
+        return f"[[{self.name}]]" if self.repeated else f"[{self.name}]"
+
+
+TOP = Table(
+    "",
+    (
+        Setting(
+            "watch",
+            Texts(),
+            (),
+            "Contexts of this file to watch where the command line names none.",
+            "--context",
+            ("production",),
+        ),
+        Setting("profiles", Texts(), (), "AWS profiles; none: the SDK's own rules.", "--profile", ("on-call",)),
+        Setting("regions", Texts(), (), "Regions; none: the SDK's own rules.", "--region", ("eu-central-1",)),
+        Setting(
+            "endpoint_url",
+            Url(),
+            None,
+            "One endpoint for every service, an emulator's for instance.",
+            "--endpoint-url",
+            "http://localhost:4566",
+        ),
+        Setting("read_only", Switch(), _DEFAULTS.read_only, "Refuse every operation but reading ones.", "--read-only"),
+        Setting(
+            "filters", Texts(), (), "Globs: only resources whose name matches one of them.", "--filter", ("order*",)
+        ),
+        Setting("tags", Tags(), (), "Only resources that carry all of these tags.", "--tag", (("team", "orders"),)),
+        Setting("theme", Text(), _DEFAULTS.theme, "The dashboard's colours: a Textual theme by name."),
+        Setting(
+            "window",
+            Choice(tuple(window.label for window in WINDOWS)),
+            _DEFAULTS.window,
+            "The window that charts open with.",
+        ),
+        Setting("bell", Switch(), _DEFAULTS.bell, "Ring the terminal's bell when something new turns critical."),
+    ),
+    "General",
+)
+
+CADENCE = Table(
+    "cadence",
+    (
+        Setting("alarms", Number(1, 3600), _CADENCE.alarms, "Seconds between two readings of the alarms."),
+        Setting(
+            "metrics",
+            Number(10, 3600),
+            _CADENCE.metrics,
+            "Seconds between two readings of metrics. CloudWatch has nothing newer than a minute, and bills each.",
+        ),
+        Setting(
+            "flow", Number(10, 86_400), _CADENCE.flow, "Seconds between two discoveries of how resources are linked."
+        ),
+        Setting(
+            "depths",
+            Number(1, 3600),
+            _CADENCE.depths,
+            "Seconds between two readings of the queues on screen, in alarm, and of every DLQ; all others go in turn.",
+        ),
+        Setting(
+            "depth_reads_per_second",
+            Number(0.1, 500),
+            _CADENCE.depth_reads_per_second,
+            "Queue readings a second that each context may make.",
+        ),
+    ),
+    "How often each source is read, and how much",
+)
+
+CONTEXT = Table(
+    "contexts.NAME",
+    (
+        Setting("profile", Text(), None, "AWS profile; none: the SDK's own rules.", example="on-call"),
+        Setting("region", Text(), None, "Region; none: the SDK's own rules.", example="eu-central-1"),
+        Setting("endpoint_url", Url(), None, "One endpoint for every service.", example="http://localhost:4566"),
+        Setting("role_arn", RoleArn(), None, "A role to assume.", example="arn:aws:iam::123456789012:role/on-call"),
+        Setting("read_only", Switch(), ContextRequest().read_only, "As above, for this context alone."),
+        Setting("production", Switch(), ContextRequest().production, "Mark it as production on every screen."),
+    ),
+    "A context by name, for `--context NAME` and `watch`",
+)
+
+THRESHOLDS = Table(
+    "thresholds",
+    (
+        Setting("queue", Text(), None, "Glob over queue names; or one of the next two.", example="*-dlq"),
+        Setting("rule", Text(), None, "Glob over rule names.", example="order-*"),
+        Setting("function", Text(), None, "Glob over function names.", example="process-*"),
+        Setting("metric", Text(), None, "Which figure of it; the list is below.", example="oldest_age_seconds"),
+        Setting("above", Number(), None, "In ALARM while the figure is above this.", example=60),
+        Setting("below", Number(), None, "In ALARM while the figure is below this.", example=1),
+        Setting("name", Text(), None, "What the alarm list calls it.", example="Dead letters wait"),
+    ),
+    "A local threshold: an alarm that evwatch keeps by itself, listed as `local` beside CloudWatch's",
+    repeated=True,
+)
+
+KEYMAP = Table("keymap", (), "Other keys for the dashboard's bindings, by binding id")
+"""Its keys are binding ids, which the dashboard knows and the loader does not."""
+
+TABLES = (TOP, CADENCE, CONTEXT, THRESHOLDS, KEYMAP)
+
+
+def variable(key: str) -> str:
+    """The environment variable of a setting of the top table."""
+    return f"EVWATCH_{key.upper()}"
+
+
+CONFIG_VARIABLE = "EVWATCH_CONFIG"
+"""Names the settings file, as `--config` does."""
