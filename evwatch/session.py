@@ -2,52 +2,137 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import os
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from random import Random
 from types import TracebackType
 from typing import Self
 
+from evwatch.aws.credentials import resolve_contexts
+from evwatch.aws.meter import Meter
 from evwatch.config import Settings
+from evwatch.model.clock import Clock
 from evwatch.model.interest import Interest
 from evwatch.model.snapshot import Snapshot
+from evwatch.pollers.watch import ContextWatch
+
+Listener = Callable[[Snapshot], None]
+
+_TELL_SECONDS = 0.25
+"""Changes within this time reach the listeners as one snapshot."""
 
 
 class Session:
-    """Owns contexts, feeds, meter and runs while evwatch lives; the dashboard and the commands both drive one."""
+    """Owns contexts, feeds and meter while evwatch lives; the dashboard and the commands both drive one.
 
-    def __init__(self, settings: Settings) -> None:
-        raise NotImplementedError
+    Enter it to open the way to AWS; then either `run` it or `read` once. Making one raises EvwatchError where no context
+    can be made of the settings (no region).
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        random: Random | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self._clock = clock or Clock()
+        self._meter = Meter(self._clock.monotonic)
+        contexts = resolve_contexts(settings.contexts, os.environ if environment is None else environment)
+        jitter = random or Random()
+        self._watches = [
+            ContextWatch(context, settings, self._meter, self._clock, jitter, self._changed) for context in contexts
+        ]
+        self._listeners: list[Listener] = []
+        self._stack = AsyncExitStack()
+        self._tasks: dict[ContextWatch, asyncio.Task[None]] = {}
+        self._telling: asyncio.TimerHandle | None = None
+        self._paused = False
 
     async def __aenter__(self) -> Self:
-        """Start polling; returns at once, before anything was read."""
-        raise NotImplementedError
+        for watch in self._watches:
+            await self._stack.enter_async_context(watch)
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop polling, release what is held, close every client."""
-        raise NotImplementedError
+        if self._telling:
+            self._telling.cancel()
+        await self._stack.aclose()
 
     @property
     def snapshot(self) -> Snapshot:
         """Everything known now."""
-        raise NotImplementedError
+        return Snapshot(
+            taken_at=self._clock.now(),
+            contexts=tuple(watch.snapshot() for watch in self._watches),
+            usage=self._meter.usage(),
+            paused=self._paused,
+        )
 
-    def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
+    async def run(self) -> None:
+        """Poll until cancelled. A defect in a poller comes out here instead of going stale in silence."""
+        async with asyncio.TaskGroup() as group:
+            for watch in self._watches:
+                self._tasks[watch] = group.create_task(watch.run())
+
+    async def read(self) -> Snapshot:
+        """One complete reading of every context, for `status` and its kin; what could not be read is in its faults."""
+        await asyncio.gather(*(watch.read() for watch in self._watches))
+        self._drop_twins()
+        return self.snapshot
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` on the event loop with new snapshots, at most four a second; returns the way to stop."""
-        raise NotImplementedError
+        self._listeners.append(listener)
+
+        def stop() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return stop
 
     def show(self, interest: Interest) -> None:
         """Say what is on screen; polling follows it."""
-        raise NotImplementedError
+        for watch in self._watches:
+            watch.show(interest)
 
     def refresh(self) -> None:
         """Read everything again now."""
-        raise NotImplementedError
+        for watch in self._watches:
+            watch.refresh()
 
     def pause(self, paused: bool) -> None:
         """Hold or resume polling; what was read stays."""
-        raise NotImplementedError
+        self._paused = paused
+        for watch in self._watches:
+            watch.pause(paused)
+        self._changed()
 
-    async def read(self) -> Snapshot:
-        """One complete reading of every context without polling, for `status` and its kin."""
-        raise NotImplementedError
+    def _changed(self) -> None:
+        if self._telling is None and self._listeners:
+            self._telling = asyncio.get_running_loop().call_later(_TELL_SECONDS, self._tell)
+
+    def _tell(self) -> None:
+        self._telling = None
+        self._drop_twins()
+        snapshot = self.snapshot
+        for listener in list(self._listeners):
+            listener(snapshot)
+
+    def _drop_twins(self) -> None:
+        """The same account and region at the same endpoint is one context, whichever profiles lead there."""
+        seen: set[tuple[str, str, str | None]] = set()
+        for watch in list(self._watches):
+            if not watch.state.account:
+                continue
+            key = watch.key
+            if key in seen:
+                self._watches.remove(watch)
+                if task := self._tasks.pop(watch, None):
+                    task.cancel()
+            seen.add(key)

@@ -66,8 +66,15 @@ def charts(node: Node) -> tuple[tuple[MetricQuery, ...], ...]:
             )
         case "function":
             return (
-                (_function(arn.name, "Invocations"), _function(arn.name, "Errors"), _function(arn.name, "Throttles")),
-                (_function(arn.name, "Duration", "p50", "ms"), _function(arn.name, "Duration", "p99", "ms")),
+                (
+                    function_metric(arn.name, "Invocations"),
+                    function_metric(arn.name, "Errors"),
+                    function_metric(arn.name, "Throttles"),
+                ),
+                (
+                    function_metric(arn.name, "Duration", "p50", "ms"),
+                    function_metric(arn.name, "Duration", "p99", "ms"),
+                ),
             )
         case "rule":
             return (
@@ -125,12 +132,8 @@ def rule_metric(rule_arn: str, name: str, statistic: str = "Sum") -> MetricQuery
     return MetricQuery(Metric.of("AWS/Events", name, dimensions), statistic, name, counts=True)
 
 
-def function_errors(name: str) -> MetricQuery:
-    """Failed invocations of a function."""
-    return _function(name, "Errors")
-
-
-def _function(function: str, name: str, statistic: str = "Sum", unit: str = "") -> MetricQuery:
+def function_metric(function: str, name: str, statistic: str = "Sum", unit: str = "") -> MetricQuery:
+    """A function's metric (namespace AWS/Lambda, dimension FunctionName); a counter where it has no unit."""
     label = f"{name} {statistic}" if unit else name
     return MetricQuery(
         Metric.of("AWS/Lambda", name, {"FunctionName": function}), statistic, label, unit, counts=not unit

@@ -1,0 +1,204 @@
+"""How many messages each queue holds, within a budget of reads.
+
+What is on screen, DLQs and queues in alarm are read most often; all others in turn, so that each shows its age.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import replace
+from random import Random
+
+from evwatch.aws import sqs
+from evwatch.aws.clients import Caller
+from evwatch.aws.errors import AwsError
+from evwatch.aws.pace import Pace
+from evwatch.model.clock import Clock
+from evwatch.model.fault import Fault
+from evwatch.model.feed import Feed
+from evwatch.model.queue import Queue
+from evwatch.pollers.state import ContextState
+
+WORKERS = 6
+"""Below the context's calls in flight, so that alarms and metrics never wait for depths."""
+OTHERS_SECONDS = 30.0
+_BURST_SECONDS = 10.0
+_RETRY_SECONDS = (2.0, 30.0)
+_OTHERS_SHARE = 4
+"""At least every fourth read goes to the others, however many queues want attention."""
+
+
+class DepthReader:
+    """Reads queues one by one, the most wanted first."""
+
+    def __init__(
+        self,
+        caller: Caller,
+        state: ContextState,
+        clock: Clock,
+        random: Random,
+        every_seconds: float,
+        reads_per_second: float,
+    ) -> None:
+        self._caller = caller
+        self._state = state
+        self._clock = clock
+        self._random = random
+        self._every = every_seconds
+        self._pace = Pace(reads_per_second, reads_per_second * _BURST_SECONDS, clock.monotonic)
+        self._read_at: dict[str, float] = {}
+        """When each queue was last read or tried, by URL; what was never read is absent."""
+        self._turns: deque[str] = deque()
+        """Every queue's URL, the one that was read longest ago first."""
+        self._hot: tuple[Queue, ...] = ()
+        self._hot_at = float("-inf")
+        self._under_way: set[str] = set()
+        self._refused: dict[str, Fault] = {}
+        self._reads = 0
+        self._troubles = 0
+        self._resume_at = 0.0
+        self._wake = asyncio.Event()
+        self._running = asyncio.Event()
+        self._running.set()
+
+    def wake(self, *, again: bool = False) -> None:
+        """Look again at what is wanted; with `again`, everything counts as not read yet."""
+        if again:
+            self._read_at.clear()
+            self._resume_at = 0.0
+        self._hot_at = float("-inf")
+        self._wake.set()
+
+    def pause(self, paused: bool) -> None:
+        """Hold back the next reads, or let them go."""
+        if paused:
+            self._running.clear()
+        else:
+            self._running.set()
+
+    async def run(self) -> None:
+        """Read until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(WORKERS):
+                group.create_task(self._work())
+
+    async def read_all(self) -> None:
+        """One complete reading, without the budget; what fails is in each queue's feed."""
+        queues = list(self._state.queues.values())
+        await asyncio.gather(*(self._read(queue) for queue in queues))
+
+    async def _work(self) -> None:
+        while True:
+            await self._running.wait()
+            queue, rest = self._next()
+            if queue is None:
+                await self._wait(rest)
+                continue
+            self._under_way.add(queue.url)
+            try:
+                await self._pace.wait()
+                await self._read(queue)
+            finally:
+                self._under_way.discard(queue.url)
+
+    async def _wait(self, seconds: float) -> None:
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    def _next(self) -> tuple[Queue | None, float]:
+        """The queue to read now, or for how many seconds nothing is due."""
+        now = self._clock.monotonic()
+        if now < self._resume_at:
+            return None, self._resume_at - now
+        if now - self._hot_at > 1.0:
+            self._hot, self._hot_at = self._wanted(), now
+            self._keep_turns()
+        self._reads += 1
+        picks = (
+            (self._next_other, self._next_hot)
+            if self._reads % _OTHERS_SHARE == 0
+            else (self._next_hot, self._next_other)
+        )
+        for pick in picks:
+            if queue := pick(now):
+                return queue, 0.0
+        return None, min(1.0, self._every / 5)
+
+    def _next_hot(self, now: float) -> Queue | None:
+        never = now - 2 * self._every
+        waiting = (queue for queue in self._hot if queue.url not in self._under_way)
+        queue = min(waiting, key=lambda queue: self._read_at.get(queue.url, never), default=None)
+        return queue if queue and self._read_at.get(queue.url, never) + self._every <= now else None
+
+    def _next_other(self, now: float) -> Queue | None:
+        rest = max(OTHERS_SECONDS, self._every)
+        if not self._turns or self._read_at.get(self._turns[0], now - rest) + rest > now:
+            return None
+        url = self._turns.popleft()
+        self._turns.append(url)
+        return None if url in self._under_way else self._state.queues.get(url)
+
+    def _keep_turns(self) -> None:
+        """Bring the turns in step with the queues that there are; new ones come first."""
+        known, present = set(self._turns), self._state.queues.keys()
+        if known == present:
+            return
+        kept = [url for url in self._turns if url in present]
+        self._turns = deque([url for url in present if url not in known] + kept)
+        self._read_at = {url: at for url, at in self._read_at.items() if url in present}
+
+    def _wanted(self) -> tuple[Queue, ...]:
+        """The queues on screen, DLQs, and queues in alarm."""
+        state = self._state
+        wanted = set(state.interest.queues)
+        wanted.update(queue.dlq_arn for queue in state.queues.values() if queue.dlq_arn)
+        if state.flow.value:
+            wanted |= state.flow.value.dlq_arns
+        for alarm in (*(state.cloudwatch_alarms.value or ()), *state.local_alarms):
+            if alarm.state == "ALARM":
+                wanted.update(alarm.resource_arns)
+        return tuple(queue for queue in state.queues.values() if queue.arn in wanted)
+
+    async def _read(self, queue: Queue) -> None:
+        state = self._state
+        try:
+            read, depth = await sqs.read_queue(self._caller, queue, self._clock.now())
+        except AwsError as error:
+            self._failed(queue, error.fault)
+        else:
+            self._troubles = 0
+            self._refused.pop(queue.url, None)
+            if queue.url in state.queues:
+                state.queues[queue.url] = replace(read, tags=state.queues[queue.url].tags)
+                state.depths[read.arn] = state.depths.get(read.arn, Feed()).succeeded(depth, depth.taken_at)
+        self._read_at[queue.url] = self._clock.monotonic() + self._random.uniform(0, 0.1) * self._every
+        self._tell_faults()
+        state.changed()
+
+    def _failed(self, queue: Queue, fault: Fault) -> None:
+        state = self._state
+        if fault.code == "not-found":
+            self._refused.pop(queue.url, None)
+            state.queues.pop(queue.url, None)
+            state.depths.pop(queue.arn, None)
+            return
+        self._refused[queue.url] = fault
+        state.depths[queue.arn] = state.depths.get(queue.arn, Feed()).failed(fault)
+        if fault.code != "permission":
+            self._troubles += 1
+            first, longest = _RETRY_SECONDS
+            self._resume_at = self._clock.monotonic() + min(longest, first * 2 ** (self._troubles // WORKERS))
+
+    def _tell_faults(self) -> None:
+        """One fault for the source, with how many queues it hits where it does not hit all."""
+        source = sqs.GET_QUEUE_ATTRIBUTES.iam_action
+        fault = next(iter(self._refused.values()), None)
+        if fault and fault.code == "permission" and len(self._refused) < len(self._state.queues):
+            some = f"{fault.message} on {len(self._refused)} of {len(self._state.queues)} queues"
+            fault = replace(fault, message=some)
+        self._state.tried(source, fault)

@@ -1,0 +1,92 @@
+"""What is known of one context so far. Readers write it, and the session takes frozen pictures of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from evwatch.model.alarm import Alarm
+from evwatch.model.context import Context, Identity
+from evwatch.model.fault import Fault
+from evwatch.model.feed import Feed
+from evwatch.model.flow import Flow
+from evwatch.model.interest import Interest
+from evwatch.model.metric import Metric, MetricQuery, Series
+from evwatch.model.queue import Depth, Queue
+from evwatch.model.snapshot import ContextSnapshot
+
+_SECONDARY = frozenset({"credentials", "network", "region"})
+"""Where one of these stops every source, one sentence says it; the same from each source would bury the rest."""
+
+
+class ContextState:
+    """Owned by the session, one for each context; `changed` is called after every change."""
+
+    def __init__(self, context: Context, changed: Callable[[], None]) -> None:
+        self.context = context
+        self.interest = Interest()
+        self.identity: Feed[Identity] = Feed()
+        self.queues: dict[str, Queue] = {}
+        """By URL."""
+        self.queue_list: Feed[tuple[str, ...]] = Feed()
+        """Their URLs, as they were listed."""
+        self.depths: dict[str, Feed[Depth]] = {}
+        """By ARN."""
+        self.cloudwatch_alarms: Feed[tuple[Alarm, ...]] = Feed()
+        self.local_alarms: tuple[Alarm, ...] = ()
+        self.flow: Feed[Flow] = Feed()
+        self.series: dict[MetricQuery, Feed[Series]] = {}
+        self.chart: dict[MetricQuery, Feed[Series]] = {}
+        self.custom_metrics: Feed[tuple[Metric, ...]] = Feed()
+        self._faults: dict[str, Fault] = {}
+        self._sources: set[str] = set()
+        self._changed = changed
+
+    @property
+    def account(self) -> str:
+        """The account id, or empty while the identity is not known."""
+        return self.identity.value.account if self.identity.value else ""
+
+    def changed(self) -> None:
+        """Tell the session that something is new."""
+        self._changed()
+
+    def tried(self, source: str, fault: Fault | None = None) -> None:
+        """Note how the newest attempt at a source ended."""
+        self._sources.add(source)
+        if fault is None:
+            self._faults.pop(source, None)
+        else:
+            self._faults[source] = fault
+
+    def snapshot(self, endpoint_url: str | None) -> ContextSnapshot:
+        """A frozen picture of now."""
+        queues = tuple(sorted(self.queues.values(), key=lambda queue: queue.name))
+        alarms = (*(self.cloudwatch_alarms.value or ()), *self.local_alarms)
+        known = self.cloudwatch_alarms.value is not None or self.local_alarms
+        listed = self.queue_list.value is not None
+        return ContextSnapshot(
+            context=replace(self.context, endpoint_url=endpoint_url),
+            identity=self.identity,
+            queues=Feed(queues if listed else None, self.queue_list.taken_at, self.queue_list.fault),
+            depths=dict(self.depths),
+            alarms=replace(self.cloudwatch_alarms, value=tuple(alarms) if known else None),
+            flow=self.flow,
+            series=dict(self.series),
+            chart=dict(self.chart),
+            custom_metrics=self.custom_metrics,
+            faults=self.faults(),
+            sources=len(self._sources),
+        )
+
+    def faults(self) -> tuple[Fault, ...]:
+        """One for each source that could not be read; what stops all of them is said once."""
+        found = sorted(self._faults.values(), key=lambda fault: (fault.code not in _SECONDARY, fault.source))
+        said: set[tuple[str, str]] = set()
+        kept = []
+        for fault in found:
+            same = (fault.code, fault.message)
+            if fault.code not in _SECONDARY or same not in said:
+                kept.append(fault)
+            said.add(same)
+        return tuple(kept)

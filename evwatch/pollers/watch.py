@@ -1,0 +1,146 @@
+"""Everything that reads one context: its way to AWS, what is known of it, and a poller for each source."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from types import TracebackType
+from typing import Self
+
+from evwatch.aws.catalogue import SERVICES
+from evwatch.aws.clients import Caller
+from evwatch.aws.errors import AwsError
+from evwatch.aws.meter import Meter
+from evwatch.config import Settings
+from evwatch.model.clock import Clock
+from evwatch.model.context import Context
+from evwatch.model.interest import Interest
+from evwatch.model.metric import Window
+from evwatch.model.snapshot import ContextSnapshot
+from evwatch.pollers import identity, queues
+from evwatch.pollers.alarms import AlarmReader
+from evwatch.pollers.depths import DepthReader
+from evwatch.pollers.flow import FlowReader
+from evwatch.pollers.metrics import CustomMetricReader, MetricReader
+from evwatch.pollers.poller import Poller
+from evwatch.pollers.state import ContextState
+from evwatch.pollers.thresholds import ThresholdJudge
+
+_ONE_READING = Window("20m", timedelta(minutes=20))
+"""What an outlook needs; one reading for a script wants no charts."""
+_CUSTOM_METRICS_SECONDS = 900.0
+
+
+class ContextWatch:
+    """One context, watched. Enter it, then either `run` it or `read` it once."""
+
+    def __init__(
+        self,
+        context: Context,
+        settings: Settings,
+        meter: Meter,
+        clock: Clock,
+        random: Random,
+        changed: Callable[[], None],
+    ) -> None:
+        cadence = settings.cadence
+        read_only = settings.read_only or context.read_only
+        context = replace(context, read_only=read_only, demo=settings.demo)
+        self.state = ContextState(context, changed)
+        self._caller = Caller(context, SERVICES, meter, clock.monotonic, read_only=read_only)
+        self._clock = clock
+        caller, state = self._caller, self.state
+        self._identity = identity.IdentityReader(caller, state, clock)
+        self._queues = queues.QueueListReader(caller, state, clock, self._queues_found)
+        self._depths = DepthReader(caller, state, clock, random, cadence.depths, cadence.depth_reads_per_second)
+        self._alarms = AlarmReader(caller, state, clock)
+        self._flow = FlowReader(caller, state, clock)
+        self._judge = ThresholdJudge(settings.thresholds, state)
+        self._metrics = MetricReader(caller, state, clock, self._judge.queries)
+        custom = CustomMetricReader(caller, state, clock)
+        self._metric_poller = Poller("metrics", self._metrics.read, cadence.metrics, random)
+        self._custom_poller = Poller("custom metrics", custom.read, _CUSTOM_METRICS_SECONDS, random)
+        self._pollers = (
+            Poller("identity", self._identity.read, identity.EVERY_SECONDS, random),
+            Poller("queues", self._queues.read, queues.EVERY_SECONDS, random),
+            Poller("alarms", self._alarms.read, cadence.alarms, random),
+            Poller("flow", self._flow.read, cadence.flow, random),
+            self._metric_poller,
+            self._custom_poller,
+        )
+        self._relate = Poller("relations", self._relations, cadence.depths, random)
+
+    async def __aenter__(self) -> Self:
+        await self._caller.__aenter__()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._caller.__aexit__(kind, error, trace)
+
+    def snapshot(self) -> ContextSnapshot:
+        """A frozen picture of now."""
+        return self.state.snapshot(self._caller.endpoint_url)
+
+    @property
+    def key(self) -> tuple[str, str, str | None]:
+        """Account, region and endpoint: what makes two contexts the same."""
+        return self.state.account, self.state.context.region, self._caller.endpoint_url
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for poller in (*self._pollers, self._relate):
+                group.create_task(poller.run(), name=f"{self.state.context.name} {poller.name}")
+            group.create_task(self._depths.run(), name=f"{self.state.context.name} depths")
+
+    async def read(self) -> None:
+        """One complete reading; what failed is in the feeds."""
+        await asyncio.gather(*(_tolerate(reader.read()) for reader in (self._identity, self._queues, self._alarms)))
+        await asyncio.gather(_tolerate(self._flow.read()), self._depths.read_all())
+        await self._relations()
+        state = self.state
+        busy = {arn for arn, feed in state.depths.items() if feed.value and feed.value.held + feed.value.delayed}
+        state.interest = replace(state.interest, queues=frozenset(busy))
+        once = MetricReader(self._caller, state, self._clock, self._judge.queries, _ONE_READING)
+        await _tolerate(once.read())
+        await self._relations()
+
+    def show(self, interest: Interest) -> None:
+        """Let polling follow what is on screen."""
+        before, self.state.interest = self.state.interest, interest
+        if interest.queues != before.queues:
+            self._depths.wake()
+        if interest.custom_metrics and not before.custom_metrics:
+            self._custom_poller.wake()
+        self._metric_poller.wake()
+
+    def refresh(self) -> None:
+        """Read everything again now; metrics only where they are older than a minute."""
+        for poller in self._pollers:
+            poller.wake()
+        self._depths.wake(again=True)
+
+    def pause(self, paused: bool) -> None:
+        """Hold or resume every reading."""
+        for poller in self._pollers:
+            poller.pause(paused)
+        self._depths.pause(paused)
+
+    def _queues_found(self) -> None:
+        self._depths.wake()
+
+    async def _relations(self) -> None:
+        self._flow.join_queues()
+        self._judge.judge(self._clock.now())
+
+
+async def _tolerate(reading: Awaitable[None]) -> None:
+    """A reading whose failure is told by its feed."""
+    with contextlib.suppress(AwsError):
+        await reading
