@@ -27,7 +27,7 @@ _TELL_SECONDS = 0.25
 class Session:
     """Owns contexts, feeds and meter while evwatch lives; the dashboard and the commands both drive one.
 
-    Enter it to open the way to AWS; then either `run` it or `read` once. Making one raises EvwatchError where no context
+    Enter it to open the way to AWS; then `run` it, or `read` once. Making one raises EvwatchError where no context
     can be made of the settings (no region).
     """
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
 from evwatch.aws.service import Call, Paging, Service
+from evwatch.aws.survey import text
 from evwatch.model.alarm import Alarm, AlarmMetric, AlarmState, AlarmType
 from evwatch.model.alarm_subject import alarm_subjects
+from evwatch.model.arn import parse_arn
 from evwatch.model.metric import Metric, MetricQuery, Series
 
 _REQUEST_USD = 0.01 / 1000
@@ -72,9 +75,7 @@ async def read_series(
     size = max(1, min(QUERIES_PER_CALL, _POINTS_PER_CALL // points))
     unique = list(dict.fromkeys(queries))
     chunks = [unique[i : i + size] for i in range(0, len(unique), size)]
-    parts = await asyncio.gather(
-        *(_read_chunk(caller, chunk, start, end, period_seconds, now) for chunk in chunks), return_exceptions=False
-    )
+    parts = await asyncio.gather(*(_read_chunk(caller, chunk, start, end, period_seconds, now) for chunk in chunks))
     return {query: series for part in parts for query, series in part.items()}
 
 
@@ -191,11 +192,11 @@ async def muted_alarm_names(caller: Caller) -> frozenset[str]:
     return frozenset(names)
 
 
+@dataclass(frozen=True, slots=True)
 class _Where:
-    def __init__(self, account: str, region: str, partition: str) -> None:
-        self.account = account
-        self.region = region
-        self.partition = partition
+    account: str
+    region: str
+    partition: str
 
 
 def _metric_alarm(item: dict[str, Any], where: _Where) -> Alarm:
@@ -228,7 +229,8 @@ def _other_alarm(item: dict[str, Any], kind: AlarmType, where: _Where) -> Alarm:
 
 def _common(item: dict[str, Any], kind: AlarmType, where: _Where) -> dict[str, Any]:
     name = str(item.get("AlarmName") or "")
-    arn = str(item.get("AlarmArn") or f"arn:{where.partition}:cloudwatch:{where.region}:{where.account}:alarm:{name}")
+    arn = text(item, "AlarmArn") or f"arn:{where.partition}:cloudwatch:{where.region}:{where.account}:alarm:{name}"
+    parts = parse_arn(arn)
     state = item.get("StateValue")
     states: tuple[AlarmState, ...] = ("OK", "ALARM", "INSUFFICIENT_DATA")
     return {
@@ -237,7 +239,7 @@ def _common(item: dict[str, Any], kind: AlarmType, where: _Where) -> dict[str, A
         "name": name,
         "type": kind,
         "state": state if state in states else "INSUFFICIENT_DATA",
-        "account": where.account,
+        "account": parts.account if parts else where.account,
         "region": where.region,
         "since": _utc(item.get("StateTransitionedTimestamp") or item.get("StateUpdatedTimestamp")),
         "reason": str(item.get("StateReason") or ""),

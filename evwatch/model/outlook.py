@@ -87,8 +87,8 @@ _COUNTERS = (catalogue.sent, catalogue.received, catalogue.deleted)
 
 def _complete(found: Series, now: float, minutes: int) -> list[tuple[float, float]]:
     """The datapoints of the last complete minutes; the newest two minutes may still change and are left out."""
-    end = now - INCOMPLETE_SECONDS
-    return [(t, v) for t, v in zip(found.times, found.values, strict=True) if end - minutes * 60 <= t and t + 60 <= end]
+    end = (now - INCOMPLETE_SECONDS) // 60 * 60
+    return [(t, v) for t, v in zip(found.times, found.values, strict=True) if end - minutes * 60 <= t < end]
 
 
 def _minutes_known(series: Mapping[MetricQuery, Feed[Series]], queue: str, now: float) -> int:
