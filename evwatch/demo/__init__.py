@@ -1,0 +1,1 @@
+"""The embedded AWS: an emulator on the loopback with a live order system in it."""

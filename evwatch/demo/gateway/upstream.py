@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +18,8 @@ from evwatch.demo.gateway.sqs_protocol import SqsError
 _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
 )
+REPLACED_BODY = web.RequestKey("replaced_body", bytes)
+"""Under this key of a request a middleware leaves the body that is to be sent instead."""
 _SIGNED_AS = ("Authorization", "X-Amz-Date", "X-Amz-Security-Token", "Host")
 
 
@@ -43,7 +46,7 @@ class Upstream:
 
     async def forward(self, request: web.BaseRequest) -> web.Response:
         """The emulator's answer to this request, unchanged."""
-        body = await request.read()
+        body: bytes = request[REPLACED_BODY] if REPLACED_BODY in request else await request.read()
         status, headers, content = await self._send(request.method, request.raw_path, request.headers, body)
         if request.method != "HEAD":  # whose length is that of the body it leaves out
             headers.popall("Content-Length", None)
@@ -68,7 +71,11 @@ class Upstream:
         sent = CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in _HOP_BY_HOP)
         sent.pop("Content-Length", None)
         async with self._session.request(
-            method, URL(self._url + path, encoded=True), headers=sent, data=body or None, allow_redirects=False
+            method,
+            URL(self._url + path, encoded=True),
+            headers=sent,
+            data=io.BytesIO(body) if body else None,
+            allow_redirects=False,
         ) as answer:
             content = await answer.read()
             received = CIMultiDict((n, v) for n, v in answer.headers.items() if n.lower() not in _HOP_BY_HOP)
