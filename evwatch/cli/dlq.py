@@ -1,0 +1,37 @@
+"""`evwatch dlq ...`: the group, and `dlq list`."""
+
+from __future__ import annotations
+
+import click
+
+from evwatch.cli import documents
+from evwatch.cli.framework import Command, Group, Invocation, Late
+from evwatch.cli.output import Column, emit, table_lines
+from evwatch.cli.reading import read, tell_faults
+
+COLUMNS = (
+    Column("DLQ", lambda row: row["name"]),
+    Column("REGION", lambda row: row["region"]),
+    Column("VISIBLE", lambda row: row["visible"], right=True),
+    Column("IN FLIGHT", lambda row: row["in_flight"], right=True),
+    Column("DELAYED", lambda row: row["delayed"], right=True),
+    Column("OLDEST S", lambda row: row["oldest_age_seconds"], right=True),
+    Column("RETENTION S", lambda row: row["retention_seconds"], right=True),
+    Column("FROM", lambda row: ", ".join(f"{one['kind']} {one['arn'].rpartition(':')[2]}" for one in row["sources"])),
+)
+
+dlq = Group(
+    name="dlq",
+    help="Dead-letter queues.",
+    late={"list": Late("evwatch.cli.dlq", "list_", "Every DLQ, known by what points to it.")},
+)
+
+
+@click.command("list", cls=Command)
+@click.pass_obj
+def list_(invocation: Invocation) -> None:
+    """Every dead-letter queue, known by what points to it: queues, functions, topics, rules and their kin."""
+    snapshot, choice = read(invocation, lambda context: (context.queues,))
+    tell_faults(snapshot)
+    rows = documents.dlqs(snapshot, choice)
+    emit(rows, rows, lambda: table_lines(COLUMNS, rows), invocation.output)

@@ -1,0 +1,194 @@
+"""Snapshots as the documents that scripts rely on. Keys may be added; none is taken away or changes its type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from evwatch.model.alarm import Alarm
+from evwatch.model.arn import parse_arn
+from evwatch.model.assessment import AssessedQueue, assess
+from evwatch.model.choice import Choice
+from evwatch.model.fault import Fault
+from evwatch.model.health import SEVERITY, alarm_health
+from evwatch.model.snapshot import ContextSnapshot, Snapshot
+
+Document = dict[str, Any]
+
+
+def status(snapshot: Snapshot, choice: Choice) -> Document:
+    """One complete reading. What is hidden by the choice still counted in everything that was worked out."""
+    assessed = assess(snapshot)
+    return {
+        "taken_at": timestamp(snapshot.taken_at),
+        "contexts": [_context(context) for context in snapshot.contexts],
+        "queues": [queue(found) for found in assessed if choice.queue(found.queue)],
+        "alarms": [alarm(found) for found in _alarms(snapshot, assessed, choice)],
+        "faults": [fault(found, context) for context in snapshot.contexts for found in context.faults],
+        "api": {
+            "calls": dict(snapshot.usage.calls),
+            "throttled": snapshot.usage.throttled,
+            "estimated_usd": snapshot.usage.estimated_usd,
+        },
+    }
+
+
+def dlqs(snapshot: Snapshot, choice: Choice) -> list[Document]:
+    """Every DLQ, known by what points to it."""
+    return [
+        {
+            "name": found.queue.name,
+            "arn": found.queue.arn,
+            "url": found.queue.url,
+            "account": found.queue.account,
+            "region": found.queue.region,
+            "fifo": found.queue.fifo,
+            **_depth(found),
+            "retention_seconds": found.queue.retention_seconds,
+            "oldest_age_seconds": found.oldest_age_seconds,
+            "sources": [{"arn": source.arn, "kind": source.kind} for source in found.sources],
+        }
+        for found in assess(snapshot)
+        if found.is_dlq and choice.queue(found.queue)
+    ]
+
+
+def attention(document: Document) -> list[Document]:
+    """What of a status document needs attention, worst first: alarms that fire, then queues."""
+    found = [
+        {
+            "kind": "alarm",
+            "health": one["health"],
+            "name": one["name"],
+            "id": one["id"],
+            "account": one["account"],
+            "region": one["region"],
+            "since": one["since"],
+            "reasons": one["reasons"],
+        }
+        for one in document["alarms"]
+        if one["health"] in ("critical", "warn")
+    ]
+    found += [
+        {
+            "kind": "dlq" if one["is_dlq"] else "queue",
+            "health": one["health"],
+            "name": one["name"],
+            "id": one["arn"],
+            "account": one["account"],
+            "region": one["region"],
+            "since": None,
+            "reasons": one["reasons"],
+        }
+        for one in document["queues"]
+        if one["health"] in ("critical", "warn")
+    ]
+    return sorted(found, key=lambda one: SEVERITY[one["health"]])
+
+
+def queue(found: AssessedQueue) -> Document:
+    """One queue."""
+    of = found.queue
+    return {
+        "name": of.name,
+        "arn": of.arn,
+        "url": of.url,
+        "account": of.account,
+        "region": of.region,
+        "context": found.context,
+        "fifo": of.fifo,
+        **_depth(found),
+        "oldest_age_seconds": found.oldest_age_seconds,
+        "retention_seconds": of.retention_seconds,
+        "visibility_timeout_seconds": of.visibility_timeout_seconds,
+        "max_receive_count": of.max_receive_count,
+        "dlq_arn": of.dlq_arn,
+        "is_dlq": found.is_dlq,
+        "source_arns": list(dict.fromkeys(source.arn for source in found.sources)),
+        "tags": dict(of.tags),
+        "outlook": found.outlook.words,
+        "health": found.verdict.health,
+        "reasons": list(found.verdict.reasons),
+    }
+
+
+def alarm(of: Alarm) -> Document:
+    """One alarm."""
+    verdict = alarm_health(of)
+    watched = of.metric
+    return {
+        "id": of.id,
+        "name": of.name,
+        "arn": of.arn,
+        "account": of.account,
+        "region": of.region,
+        "type": of.type,
+        "state": of.state,
+        "since": timestamp(of.since) if of.since else None,
+        "reason": of.reason,
+        "description": of.description,
+        "actions_enabled": of.actions_enabled,
+        "muted": of.muted,
+        "resource_arns": list(of.resource_arns),
+        "metric": {
+            "namespace": watched.metric.namespace,
+            "name": watched.metric.name,
+            "dimensions": dict(watched.metric.dimensions),
+            "statistic": watched.statistic,
+            "period_seconds": watched.period_seconds,
+        }
+        if watched
+        else None,
+        "threshold": of.threshold,
+        "comparison": of.comparison,
+        "health": verdict.health,
+        "reasons": list(verdict.reasons),
+    }
+
+
+def fault(of: Fault, context: ContextSnapshot) -> Document:
+    """One source that could not be read."""
+    return {
+        "source": of.source,
+        "context": of.context or context.context.name,
+        "code": of.code,
+        "message": of.message,
+        "hint": of.hint,
+    }
+
+
+def timestamp(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the millisecond."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _alarms(snapshot: Snapshot, assessed: Sequence[AssessedQueue], choice: Choice) -> Iterable[Alarm]:
+    tagged = {found.queue.arn for found in assessed if choice.tagged(found.queue.tags)}
+    return (
+        found for context in snapshot.contexts for found in context.alarms.value or () if choice.alarm(found, tagged)
+    )
+
+
+def _context(of: ContextSnapshot) -> Document:
+    account = of.identity.value.account if of.identity.value else None
+    if account is None and of.queues.value:
+        arn = parse_arn(of.queues.value[0].arn)
+        account = arn.account if arn else None
+    return {
+        "name": of.context.name,
+        "account": account,
+        "region": of.context.region,
+        "profile": of.context.profile,
+        "endpoint_url": of.context.endpoint_url,
+    }
+
+
+def _depth(found: AssessedQueue) -> Document:
+    """Counts, or null where they could not be read: nothing unread is ever shown as zero."""
+    depth = found.known_depth
+    return {
+        "visible": depth.visible if depth else None,
+        "in_flight": depth.in_flight if depth else None,
+        "delayed": depth.delayed if depth else None,
+    }
