@@ -27,8 +27,13 @@ OVERALL_SECONDS = 40
 """A body that drips in never trips the SDK's timeout, which is for each read; so there is one around the whole call."""
 
 _AWS_HOST = re.compile(r"\.(amazonaws\.com(\.cn)?|api\.aws|aws\.dev|c2s\.ic\.gov|sc2s\.sgov\.gov)(:\d+)?(/|$)")
-_OWN_CLIENT = frozenset({"sqs:ReceiveMessage"})
-"""A long poll holds its connection for seconds: on the shared client, ten of them would starve everything else."""
+_LOOKS = ("ReceiveMessage", "ChangeMessageVisibility", "ChangeMessageVisibilityBatch")
+_LONG_POLLS = frozenset({"sqs:ReceiveMessage"})
+"""They hold their connection for seconds: without a client and places of their own they would starve the rest."""
+
+
+def _nowhere(_: str) -> bool:
+    return False
 
 
 class _Clients:
@@ -57,6 +62,7 @@ class Caller:
         clock: Callable[[], float],
         *,
         read_only: bool = False,
+        may_look: Callable[[str], bool] = _nowhere,
     ) -> None:
         self.context = context
         self.meter = meter
@@ -64,7 +70,9 @@ class Caller:
         self._services = {service.name: service for service in services}
         self._declared = {call.name: call for service in self._services.values() for call in service.calls}
         self._read_only = read_only
+        self._may_look = may_look
         self._slots = asyncio.Semaphore(CALLS_IN_FLIGHT)
+        self._long_slots = asyncio.Semaphore(CALLS_IN_FLIGHT)
         self._paces: dict[str, Pace] = {}
         self._clients = _Clients()
         self._making = asyncio.Lock()
@@ -102,12 +110,13 @@ class Caller:
         if self._declared.get(call.name) is not call:
             raise ValueError(f"{call.name} is not declared by a service")
         await self._pace(call.service).wait()
-        async with self._slots:
+        long_poll = call.name in _LONG_POLLS
+        async with self._long_slots if long_poll else self._slots:
             clients = self._clients
             clients.users += 1
             endpoint = None
             try:
-                client = await self._client(clients, call.service, call.operation if call.name in _OWN_CLIENT else "")
+                client = await self._client(clients, call.service, call.operation if long_poll else "")
                 endpoint = str(client.meta.endpoint_url)
                 async with asyncio.timeout(OVERALL_SECONDS):
                     answer = await getattr(client, _method(call.operation))(**parameters)
@@ -175,6 +184,8 @@ class Caller:
         client.meta.events.register("response-received", functools.partial(self._count, service))
         if self._read_only:
             client.meta.events.register("before-call", functools.partial(self._refuse_writes, service))
+            for operation in _LOOKS:
+                client.meta.events.register(f"provide-client-params.{service}.{operation}", self._refuse_looks)
         return client
 
     def _count(
@@ -195,6 +206,13 @@ class Caller:
             source = call.iam_action if call else f"{service}:{model.name}"
             hint = "start without --read-only, and outside a read-only context, to act"
             raise AwsError(Fault("refused", f"read-only: {source} was not sent", hint, source, self.context.name))
+
+    def _refuse_looks(self, params: dict[str, Any], **_: Any) -> None:
+        """A read-only operator may look into DLQs, but not where a look can move messages on or starve a consumer."""
+        if not self._may_look(str(params.get("QueueUrl"))):
+            hint = "read-only allows to look only into a DLQ that has no redrive policy of its own"
+            message = "read-only: sqs:ReceiveMessage was not sent"
+            raise AwsError(Fault("refused", message, hint, "sqs:ReceiveMessage", self.context.name))
 
 
 def _config(*, inject_host_prefix: bool) -> Any:

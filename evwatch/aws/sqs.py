@@ -23,13 +23,41 @@ LIST_QUEUES = Call(
 )
 GET_QUEUE_ATTRIBUTES = Call("sqs", "GetQueueAttributes", usd=_USD, why="read depths, policies and redrive relations")
 
-SERVICE = Service("sqs", (LIST_QUEUES, GET_QUEUE_ATTRIBUTES), requests_per_second=200, burst=200)
-"""AWS publishes no limit for these two (every operation may be throttled); the depth budget paces them, not this."""
+LIST_SOURCES = Call(
+    "sqs",
+    "ListDeadLetterSourceQueues",
+    paging=Paging("NextToken", "NextToken", "MaxResults", 1000),
+    usd=_USD,
+    why="see whose DLQ a queue is before looking into it",
+)
+RECEIVE_MESSAGE = Call("sqs", "ReceiveMessage", tier="inspect", usd=_USD, why="look into a DLQ")
+CHANGE_VISIBILITY = Call(
+    "sqs",
+    "ChangeMessageVisibilityBatch",
+    action="sqs:ChangeMessageVisibility",
+    tier="inspect",
+    usd=_USD,
+    why="keep messages hidden while they are read, and show them again at once after",
+)
+
+SERVICE = Service(
+    "sqs",
+    (LIST_QUEUES, GET_QUEUE_ATTRIBUTES, LIST_SOURCES, RECEIVE_MESSAGE, CHANGE_VISIBILITY),
+    # AWS publishes no limit (every operation may be throttled); the depth budget and the lease keep their own pace.
+    requests_per_second=300,
+    burst=300,
+)
 
 
 async def queue_urls(caller: Caller) -> tuple[str, ...]:
     """The URL of every queue of the context, sorted. Raises AwsError."""
     return tuple(sorted(url for url in await caller.items(LIST_QUEUES, "QueueUrls") if isinstance(url, str)))
+
+
+async def source_arns(caller: Caller, queue_url: str, region: str, partition: str) -> tuple[str, ...]:
+    """ARNs of the queues whose redrive policy names this one. Raises AwsError."""
+    urls = await caller.items(LIST_SOURCES, "queueUrls", QueueUrl=queue_url)
+    return tuple(unread_queue(str(url), "", region, partition).arn for url in urls)
 
 
 def unread_queue(url: str, account: str, region: str, partition: str) -> Queue:

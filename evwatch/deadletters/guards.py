@@ -1,0 +1,45 @@
+"""What may be looked into, and what must be asked for first: looking at SQS is never free."""
+
+from __future__ import annotations
+
+from evwatch.model.fault import EvwatchError, Fault
+from evwatch.model.look import LookRequest
+from evwatch.model.queue import Queue
+
+_DLQ_ENDINGS = ("-dlq", "_dlq", ".dlq", "-dead-letter", "_dead_letter", "-dead-letters", "-deadletter", "dlq")
+
+
+def check(queue: Queue, *, is_dlq: bool, unseen: tuple[str, ...], request: LookRequest) -> None:
+    """Refuse a look that could do harm which the operator has not accepted.
+
+    `unseen` names the lists that could have told whose DLQ the queue is, but may not be read. Raises EvwatchError.
+    """
+    if not is_dlq and not request.source_queue_too:
+        raise _refused(
+            f"{queue.name} is no dead-letter queue as far as can be seen{_why_unsure(queue, unseen)}",
+            "looking would hide its messages from their consumer and count as receives; "
+            "use --source-queue-too to look all the same",
+        )
+    if queue.dlq_arn and not request.may_move_on:
+        raise _refused(
+            f"{queue.name} has a redrive policy of its own (maxReceiveCount {queue.max_receive_count})",
+            "each look counts as a receive and can move messages on; use --may-move-on to look all the same",
+        )
+    if queue.fifo and not request.fifo:
+        raise _refused(
+            f"{queue.name} is FIFO",
+            "a look locks its message groups and may change their order; use --fifo to look all the same",
+        )
+
+
+def _why_unsure(queue: Queue, unseen: tuple[str, ...]) -> str:
+    base = queue.name.lower().removesuffix(".fifo")
+    if unseen:
+        return f" (not permitted to ask: {', '.join(unseen)})"
+    if base.endswith(_DLQ_ENDINGS):
+        return ", though its name says so"
+    return ""
+
+
+def _refused(message: str, hint: str) -> EvwatchError:
+    return EvwatchError(Fault("refused", message, hint, "sqs:ReceiveMessage"))
