@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from evwatch.cli.framework import Invocation
+from evwatch.cli.mfa import ask_where_needed
+from evwatch.config import Settings
 from evwatch.model.fault import EvwatchError, Fault
+
+if TYPE_CHECKING:
+    from evwatch.session import Session
+
+
+def dashboard(invocation: Invocation) -> int:
+    """Watch until the operator quits; returns the exit code."""
+    if invocation.output:
+        raise click.UsageError("the dashboard prints no result; `evwatch status` does")
+    require_terminal("evwatch status")
+    settings = invocation.load().settings
+    ask_where_needed(settings, invocation.environ)
+    return show(settings)
 
 
 def require_terminal(instead: str) -> None:
@@ -18,15 +37,21 @@ def require_terminal(instead: str) -> None:
         )
 
 
-def dashboard(invocation: Invocation) -> int:
-    """Watch until the operator quits; returns the exit code."""
-    if invocation.output:
-        raise click.UsageError("the dashboard prints no result; `evwatch status` does")
-    require_terminal("evwatch status")
-    settings = invocation.load().settings
+def show(settings: Settings) -> int:
+    """Open the dashboard; returns its exit code."""
     from evwatch.app import EvwatchApp
-    from evwatch.session import Session
 
-    app = EvwatchApp(Session(settings), settings)
+    app = EvwatchApp(settings, lambda: live(settings))
     app.run()
     return app.return_code or 0
+
+
+@asynccontextmanager
+async def live(settings: Settings) -> AsyncIterator[Session]:
+    """A session that polls for as long as it is held. A defect in a poller ends it, and comes out here."""
+    from evwatch.session import Session
+
+    async with Session(settings) as session, asyncio.TaskGroup() as group:
+        polling = group.create_task(session.run())
+        yield session
+        polling.cancel()

@@ -8,6 +8,8 @@ from typing import Any
 
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Invocation
+from evwatch.cli.mfa import ask_where_needed
+from evwatch.config import Settings
 from evwatch.model.choice import Choice
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.feed import Feed
@@ -22,6 +24,7 @@ def read(invocation: Invocation, wanted: Wanted) -> tuple[Snapshot, Choice]:
     Raises EvwatchError where none of them could be read in any context.
     """
     settings = invocation.load().settings
+    ask_where_needed(settings, invocation.environ)
     snapshot = asyncio.run(_reading(invocation, settings))
     feeds = [feed for context in snapshot.contexts for feed in wanted(context)]
     if feeds and all(feed.value is None for feed in feeds):
@@ -29,7 +32,7 @@ def read(invocation: Invocation, wanted: Wanted) -> tuple[Snapshot, Choice]:
     return snapshot, Choice(settings.filters, settings.tags)
 
 
-async def _reading(invocation: Invocation, settings: Any) -> Snapshot:
+async def _reading(invocation: Invocation, settings: Settings) -> Snapshot:
     return await invocation.read(settings)
 
 

@@ -1,0 +1,27 @@
+"""MFA codes are asked for on the terminal, before a screen opens or a reading begins."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Mapping
+
+from evwatch.config import Settings
+
+
+def ask_where_needed(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Ask for the code of every context whose profile wants one, where there is somebody to ask.
+
+    Raises EvwatchError where a role could not be assumed.
+    """
+    from evwatch.aws.credentials import ask_mfa, needs_mfa, resolve_contexts
+
+    wanting = tuple(request for request in settings.contexts if needs_mfa(request, environ))
+    if not wanting or not sys.stdin.isatty():
+        return
+
+    async def ask() -> None:
+        for context in resolve_contexts(wanting, environ):
+            await ask_mfa(context)
+
+    asyncio.run(ask())

@@ -1,0 +1,44 @@
+"""Which queue a person means by a name, a URL or an ARN."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+from evwatch.model.arn import parse_arn
+from evwatch.model.assessment import AssessedQueue
+from evwatch.model.fault import EvwatchError, Fault
+
+
+def find_queue(text: str, queues: Sequence[AssessedQueue]) -> AssessedQueue:
+    """The one queue that is meant.
+
+    A URL is known by its account and name, for the host of the same queue differs between endpoints; where several
+    queues answer to that, the whole URL decides. Raises EvwatchError: `not-found`, or `usage` with the places where
+    several have the name.
+    """
+    found = _matching(text.strip(), queues)
+    if not found:
+        near = get_close_matches(text, [each.queue.name for each in queues], n=1)
+        hint = f'did you mean "{near[0]}"?' if near else "`evwatch queues` lists those that can be seen"
+        raise EvwatchError(Fault("not-found", f'there is no queue "{text}"', hint))
+    if len(found) > 1:
+        places = ", ".join(f"{each.queue.arn} ({each.context})" for each in found)
+        raise EvwatchError(Fault("usage", f'"{text}" is in several contexts: {places}', "name it by its ARN"))
+    return found[0]
+
+
+def _matching(text: str, queues: Sequence[AssessedQueue]) -> list[AssessedQueue]:
+    arn = parse_arn(text)
+    if arn:
+        return [each for each in queues if each.queue.arn == text]
+    if "://" not in text:
+        return [each for each in queues if each.queue.name == text]
+    exact = [each for each in queues if each.queue.url == text]
+    if exact:
+        return exact
+    parts = [part for part in urlsplit(text).path.split("/") if part]
+    if len(parts) < 2:
+        return []
+    return [each for each in queues if (each.queue.account, each.queue.name) == (parts[-2], parts[-1])]
