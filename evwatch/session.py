@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from random import Random
 from types import TracebackType
 from typing import Self
@@ -13,8 +14,12 @@ from typing import Self
 from evwatch.aws.credentials import resolve_contexts
 from evwatch.aws.meter import Meter
 from evwatch.config import Settings
+from evwatch.model.arn import parse_arn
 from evwatch.model.clock import Clock
 from evwatch.model.interest import Interest
+from evwatch.model.look import Look, LookProgress, LookRequest
+from evwatch.model.naming import find_queue, name_in
+from evwatch.model.queue import Queue
 from evwatch.model.snapshot import Snapshot
 from evwatch.pollers.watch import ContextWatch
 
@@ -22,6 +27,14 @@ Listener = Callable[[Snapshot], None]
 
 _TELL_SECONDS = 0.25
 """Changes within this time reach the listeners as one snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundQueue:
+    """A queue, and the name of the context that it is in."""
+
+    context: str
+    queue: Queue
 
 
 class Session:
@@ -85,6 +98,38 @@ class Session:
         await asyncio.gather(*(watch.read() for watch in self._watches))
         self._drop_twins()
         return self.snapshot
+
+    async def find(self, text: str) -> FoundQueue:
+        """The queue that a person means by a name, URL or ARN, asked for in every context.
+
+        Raises EvwatchError: not found, in several contexts, or what AWS refused where no context has it.
+        """
+        arn = parse_arn(text)
+        watches = [watch for watch in self._watches if arn is None or watch.state.context.region == arn.region]
+        answers = await asyncio.gather(*(watch.find(name_in(text)) for watch in watches), return_exceptions=True)
+        found = [
+            FoundQueue(watch.state.context.name, answer)
+            for watch, answer in zip(watches, answers, strict=True)
+            if isinstance(answer, Queue)
+        ]
+        refused = next((answer for answer in answers if isinstance(answer, BaseException)), None)
+        if not found and refused:
+            raise refused
+        return find_queue(text, found)
+
+    async def look(
+        self,
+        found: FoundQueue,
+        request: LookRequest,
+        progress: Callable[[LookProgress], None],
+        stop: asyncio.Event | None = None,
+    ) -> Look:
+        """Look into a queue under a lease; set `stop` to end early with what was read.
+
+        Raises EvwatchError where a guard refuses, or AWS does.
+        """
+        watch = next(watch for watch in self._watches if watch.state.context.name == found.context)
+        return await watch.look(found.queue, request, progress, stop or asyncio.Event())
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` on the event loop with new snapshots, at most four a second; returns the way to stop."""

@@ -21,6 +21,7 @@ _USD = 0.40 / 1_000_000
 LIST_QUEUES = Call(
     "sqs", "ListQueues", paging=Paging("NextToken", "NextToken", "MaxResults", 1000), usd=_USD, why="find queues"
 )
+GET_QUEUE_URL = Call("sqs", "GetQueueUrl", usd=_USD, why="find the queue that a command names")
 GET_QUEUE_ATTRIBUTES = Call("sqs", "GetQueueAttributes", usd=_USD, why="read depths, policies and redrive relations")
 
 LIST_SOURCES = Call(
@@ -42,7 +43,7 @@ CHANGE_VISIBILITY = Call(
 
 SERVICE = Service(
     "sqs",
-    (LIST_QUEUES, GET_QUEUE_ATTRIBUTES, LIST_SOURCES, RECEIVE_MESSAGE, CHANGE_VISIBILITY),
+    (LIST_QUEUES, GET_QUEUE_URL, GET_QUEUE_ATTRIBUTES, LIST_SOURCES, RECEIVE_MESSAGE, CHANGE_VISIBILITY),
     # AWS publishes no limit (every operation may be throttled); the depth budget and the lease keep their own pace.
     requests_per_second=300,
     burst=300,
@@ -52,6 +53,18 @@ SERVICE = Service(
 async def queue_urls(caller: Caller) -> tuple[str, ...]:
     """The URL of every queue of the context, sorted. Raises AwsError."""
     return tuple(sorted(url for url in await caller.items(LIST_QUEUES, "QueueUrls") if isinstance(url, str)))
+
+
+async def find_queue(caller: Caller, name: str) -> Queue | None:
+    """The queue of this name, known by its URL alone; None where there is none. Raises AwsError."""
+    try:
+        answer = await caller.call(GET_QUEUE_URL, QueueName=name)
+    except AwsError as error:
+        if error.fault.code == "not-found":
+            return None
+        raise
+    url = answer.get("QueueUrl")
+    return unread_queue(url, "", caller.context.region, caller.partition) if isinstance(url, str) else None
 
 
 async def source_arns(caller: Caller, queue_url: str, region: str, partition: str) -> tuple[str, ...]:

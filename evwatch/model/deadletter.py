@@ -56,7 +56,8 @@ class DeadLetter:
     envelope: tuple[str, ...] = ()
     """Layers around the event, from outside in."""
     encodings: tuple[str, ...] = ()
-    """How the body was encoded, from outside in: `base64`, `gzip`, `zlib`, `s3-pointer`."""
+    """How the event was encoded, from outside in: `base64`, `gzip`, `zlib`, `json` (JSON within a JSON string),
+    `s3-pointer` (the payload lies in S3; `event` says where)."""
     error: FailureError | None = None
     source_arn: str | None = None
     """Who gave up on it."""
@@ -66,9 +67,38 @@ class DeadLetter:
     """Why it goes there, or why that cannot be known, as a sentence."""
     first_received_at: datetime | None = None
     expires_at: datetime | None = None
+    """When SQS drops it; the earliest moment at which it may where `expires_exact` is False."""
+    expires_exact: bool = True
     message_group_id: str | None = None
+    named: tuple[str, ...] = ()
+    """What the message itself names as the place where it failed (a target, subscription, function, stream). Unlike
+    `target_arn` nothing here is inferred from the flow, so the group does not change with what could be discovered."""
+    notes: tuple[str, ...] = ()
+    """What a reader should know before trusting `event`: duplicate keys, a truncated payload and the like."""
 
     @property
     def id(self) -> str:
         """SQS's MessageId."""
         return self.message.id
+
+
+@dataclass(frozen=True, slots=True)
+class FailureGroup:
+    """Dead letters that failed the same way."""
+
+    group: str
+    """The fingerprint, stable between runs and versions."""
+    title: str
+    origin: Origin
+    count: int
+    first_sent_at: datetime
+    last_sent_at: datetime
+    example_id: str
+    """MessageId of the newest one: its trail in the logs is the freshest."""
+    first_expires_at: datetime | None = None
+    error: FailureError | None = None
+    """The example's; the others' differ in their variable parts alone."""
+    source_arn: str | None = None
+    target_arn: str | None = None
+    """Where a redrive would put all of them; None where that is not one place, or not known."""
+    target_reason: str = ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from evwatch.model.deadletter import DeadLetter
+from evwatch.model.deadletter import DeadLetter, FailureGroup
 from evwatch.model.queue import Queue
 
 Incomplete = Literal["limit", "group-locked", "hidden-by-others", "interrupted"]
@@ -54,3 +54,14 @@ class Look:
     notes: tuple[str, ...] = ()
     """What the operator should know: a permission that was missing, receive counts that begin to matter."""
     taken_at: datetime | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a short look at a few messages of a DLQ told, where the operator turned sampling on."""
+
+    groups: tuple[FailureGroup, ...]
+    """Failure groups among what was seen, largest first."""
+    seen: int
+    approximate: int
+    first_expires_at: datetime | None = None

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from evwatch.model.arn import parse_arn
-from evwatch.model.assessment import AssessedQueue
 from evwatch.model.fault import EvwatchError, Fault
+from evwatch.model.queue import Queue
 
 
-def find_queue(text: str, queues: Sequence[AssessedQueue]) -> AssessedQueue:
+class Placed(Protocol):
+    """A queue, and the name of the context that it was found in."""
+
+    @property
+    def context(self) -> str:
+        """The context's name."""
+
+    @property
+    def queue(self) -> Queue:
+        """The queue."""
+
+
+P = TypeVar("P", bound=Placed)
+
+
+def name_in(text: str) -> str:
+    """The queue's name in what a person wrote: a name, a URL or an ARN."""
+    arn = parse_arn(text)
+    return arn.name if arn else text.rstrip("/").rsplit("/", 1)[-1]
+
+
+def find_queue(text: str, queues: Sequence[P]) -> P:
     """The one queue that is meant.
 
     A URL is known by its account and name, for the host of the same queue differs between endpoints; where several
@@ -29,7 +51,7 @@ def find_queue(text: str, queues: Sequence[AssessedQueue]) -> AssessedQueue:
     return found[0]
 
 
-def _matching(text: str, queues: Sequence[AssessedQueue]) -> list[AssessedQueue]:
+def _matching(text: str, queues: Sequence[P]) -> list[P]:
     arn = parse_arn(text)
     if arn:
         return [each for each in queues if each.queue.arn == text]

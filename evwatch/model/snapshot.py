@@ -11,6 +11,7 @@ from evwatch.model.context import Context, Identity
 from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
 from evwatch.model.flow import Flow
+from evwatch.model.look import Look, Sample
 from evwatch.model.metric import Metric, MetricQuery, Series
 from evwatch.model.queue import Depth, Queue
 from evwatch.model.usage import Usage
@@ -35,6 +36,10 @@ class ContextSnapshot:
     """What the chart shows, by query, over the window that the reader chose."""
     custom_metrics: Feed[tuple[Metric, ...]] = field(default_factory=Feed)
     """Metrics outside AWS's own namespaces that had data in the last three hours."""
+    samples: Mapping[str, Feed[Sample]] = field(default_factory=dict)
+    """By ARN of the DLQ, where sampling is on."""
+    looks: Mapping[str, Look] = field(default_factory=dict)
+    """By queue ARN: the newest look that the operator took, kept so that showing it again reads nothing."""
     faults: tuple[Fault, ...] = ()
     """What could not be read, one for each source, sorted; a source that recovers leaves the list."""
     sources: int = 0

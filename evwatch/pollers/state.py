@@ -11,6 +11,7 @@ from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
 from evwatch.model.flow import Flow
 from evwatch.model.interest import Interest
+from evwatch.model.look import Look, Sample
 from evwatch.model.metric import Metric, MetricQuery, Series
 from evwatch.model.queue import Depth, Queue
 from evwatch.model.snapshot import ContextSnapshot
@@ -38,6 +39,10 @@ class ContextState:
         self.series: dict[MetricQuery, Feed[Series]] = {}
         self.chart: dict[MetricQuery, Feed[Series]] = {}
         self.custom_metrics: Feed[tuple[Metric, ...]] = Feed()
+        self.samples: dict[str, Feed[Sample]] = {}
+        """By ARN of the DLQ."""
+        self.looks: dict[str, Look] = {}
+        """By queue ARN."""
         self._faults: dict[str, Fault] = {}
         self._sources: set[str] = set()
         self._changed = changed
@@ -59,6 +64,10 @@ class ContextState:
         else:
             self._faults[source] = fault
 
+    def denied(self) -> tuple[str, ...]:
+        """Sources that the caller may not read, sorted."""
+        return tuple(sorted(name for name, fault in self._faults.items() if fault.code == "permission"))
+
     def snapshot(self, endpoint_url: str | None) -> ContextSnapshot:
         """A frozen picture of now."""
         queues = tuple(sorted(self.queues.values(), key=lambda queue: queue.name))
@@ -75,6 +84,8 @@ class ContextState:
             series=dict(self.series),
             chart=dict(self.chart),
             custom_metrics=self.custom_metrics,
+            samples=dict(self.samples),
+            looks=dict(self.looks),
             faults=self.faults(),
             sources=len(self._sources),
         )

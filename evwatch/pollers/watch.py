@@ -11,20 +11,25 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
+from evwatch.aws import sqs
 from evwatch.aws.catalogue import SERVICES
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
 from evwatch.aws.meter import Meter
 from evwatch.config import Settings
+from evwatch.deadletters.look import Eye
 from evwatch.model.clock import Clock
 from evwatch.model.context import Context
 from evwatch.model.interest import Interest
+from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.metric import Window
+from evwatch.model.queue import Queue
 from evwatch.model.snapshot import ContextSnapshot
 from evwatch.pollers import identity, queues
 from evwatch.pollers.alarms import AlarmReader
 from evwatch.pollers.depths import DepthReader
 from evwatch.pollers.flow import FlowReader
+from evwatch.pollers.looks import SAMPLE_CHECK_SECONDS, Looker, MayLook, SampleReader
 from evwatch.pollers.metrics import CustomMetricReader, MetricReader
 from evwatch.pollers.poller import Poller
 from evwatch.pollers.state import ContextState
@@ -51,7 +56,8 @@ class ContextWatch:
         read_only = settings.read_only or context.read_only
         context = replace(context, read_only=read_only, demo=settings.demo)
         self.state = ContextState(context, changed)
-        self._caller = Caller(context, SERVICES, meter, clock.monotonic, read_only=read_only)
+        may_look = MayLook()
+        self._caller = Caller(context, SERVICES, meter, clock.monotonic, read_only=read_only, may_look=may_look)
         self._clock = clock
         caller, state = self._caller, self.state
         self._identity = identity.IdentityReader(caller, state, clock)
@@ -61,10 +67,12 @@ class ContextWatch:
         self._flow = FlowReader(caller, state, clock)
         self._judge = ThresholdJudge(settings.thresholds, state)
         self._metrics = MetricReader(caller, state, clock, self._judge.queries)
+        eye = Eye(caller, clock, random)
+        self._looker = Looker(eye, state, self._flow, may_look)
         custom = CustomMetricReader(caller, state, clock)
         self._metric_poller = Poller("metrics", self._metrics.read, cadence.metrics, random)
         self._custom_poller = Poller("custom metrics", custom.read, _CUSTOM_METRICS_SECONDS, random)
-        self._pollers = (
+        self._pollers: tuple[Poller, ...] = (
             Poller("identity", self._identity.read, identity.EVERY_SECONDS, random),
             Poller("queues", self._queues.read, queues.EVERY_SECONDS, random),
             Poller("alarms", self._alarms.read, cadence.alarms, random),
@@ -72,6 +80,9 @@ class ContextWatch:
             self._metric_poller,
             self._custom_poller,
         )
+        if settings.sample_dlqs:
+            samples = SampleReader(self._looker, eye, state)
+            self._pollers += (Poller("samples", samples.read, SAMPLE_CHECK_SECONDS, random),)
         self._relate = Poller("relations", self._relations, cadence.depths, random)
 
     async def __aenter__(self) -> Self:
@@ -110,6 +121,19 @@ class ContextWatch:
         once = MetricReader(self._caller, state, self._clock, self._judge.queries, _ONE_READING)
         await _tolerate(once.read())
         await self._relations()
+
+    async def find(self, name: str) -> Queue | None:
+        """The queue of this name; None where the context has none. Raises AwsError."""
+        for queue in self.state.queues.values():
+            if queue.name == name:
+                return queue
+        return await sqs.find_queue(self._caller, name)
+
+    async def look(
+        self, queue: Queue, request: LookRequest, progress: Callable[[LookProgress], None], stop: asyncio.Event
+    ) -> Look:
+        """Look into a queue if the guards agree. Raises EvwatchError."""
+        return await self._looker.look(queue, request, progress, stop)
 
     def show(self, interest: Interest) -> None:
         """Let polling follow what is on screen."""
