@@ -1,0 +1,83 @@
+"""`evwatch config`: what took effect and why, and a file to begin with."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from evwatch.config.template import default_file
+from tests.cli.conftest import Line
+
+
+@pytest.fixture
+def file() -> Path:
+    """Where the settings file is, in the home that this test has."""
+    path = Path(os.environ["XDG_CONFIG_HOME"]) / "evwatch" / "config.toml"
+    path.parent.mkdir(parents=True)
+    return path
+
+
+def test_each_setting_is_listed_with_its_value_and_where_it_came_from(
+    line: Line, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text('theme = "nord"\ntags = ["team=a"]\n[contexts.prod]\nregion = "eu-west-1"\n')
+    monkeypatch.setenv("EVWATCH_WINDOW", "1d")
+    outcome = line("config --context prod --filter a* --read-only -o json")
+    assert outcome.code == 0
+    document = outcome.document
+    assert document["path"] == str(file)
+    rows = {row["key"]: (row["value"], row["origin"], row["place"]) for row in document["settings"]}
+    assert rows["theme"] == ("nord", "file", f"{file}:1")
+    assert rows["tags"] == (["team=a"], "file", f"{file}:2")
+    assert rows["window"] == ("1d", "environment", "EVWATCH_WINDOW")
+    assert rows["filters"] == (["a*"], "flag", "--filter")
+    assert rows["bell"] == (True, "default", None)
+    assert rows["contexts.prod.region"] == ("eu-west-1", "file", f"{file}:4")
+    assert document["contexts"] == [
+        {
+            "name": "prod",
+            "profile": None,
+            "region": "eu-west-1",
+            "endpoint_url": None,
+            "role_arn": None,
+            "read_only": True,
+            "production": False,
+        }
+    ]
+
+
+def test_the_table_names_the_line(line: Line, file: Path) -> None:
+    file.write_text('\n\ntheme = "nord"\n')
+    shown = [row.split() for row in line("config").out.splitlines()]
+    assert ["theme", f"{file}:3", "nord"] in shown
+    assert ["bell", "default", "yes"] in shown
+
+
+def test_a_wrong_setting_ends_every_command_with_2_and_the_line(line: Line, file: Path) -> None:
+    file.write_text("theme = 'nord'\nreed_only = true\n")
+    for command in ("config", "status"):
+        outcome = line(command)
+        assert outcome.code == 2
+        assert outcome.err.startswith(f'evwatch: {file}:2: unknown setting "reed_only": did you mean "read_only"?')
+
+
+def test_init_writes_a_private_file_that_changes_nothing_and_never_goes_over_one(line: Line, tmp_path: Path) -> None:
+    path = tmp_path / "new" / "config.toml"
+    outcome = line(f"config --init --config {path}")
+    assert (outcome.code, outcome.out) == (0, f"{path}\n")
+    assert path.read_text() == default_file()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    before = line("config -o json").document["settings"]
+    assert line(f"config -o json --config {path}").document["settings"] == before
+    path.write_text("theme = 'mine'")
+    again = line(f"config --init --config {path} -o json")
+    assert (again.code, again.document["error"]["code"]) == (3, "refused")
+    assert path.read_text() == "theme = 'mine'"
+
+
+def test_init_without_a_name_writes_where_settings_are_looked_for(line: Line, file: Path) -> None:
+    assert line("config --init").out == f"{file}\n"
+    assert line("config -o json").document["path"] == str(file)
