@@ -1,0 +1,213 @@
+"""What a chart draws: points split where data is missing, the newest marked as unfinished, and axes a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from itertools import pairwise
+from math import ceil, floor, isfinite, log10
+
+from evwatch.model.feed import Feed
+from evwatch.model.metric import INCOMPLETE_SECONDS, MetricQuery, Series, Window
+from evwatch.present.figures import number
+
+Points = tuple[tuple[float, float], ...]
+"""(seconds since the epoch, value), oldest first."""
+
+_GAP_PERIODS = 1.5
+_Y_STEPS = 4
+_NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
+_TIME_STEPS = (60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the chart is about: some metrics of one context, with a limit where an alarm watches them."""
+
+    context: str
+    title: str
+    queries: tuple[MetricQuery, ...] = ()
+    threshold: float | None = None
+    sign: str = ""
+    period_seconds: int | None = None
+    """The period that the threshold is about: a sum over five minutes is not to be held against one over one."""
+    number: int = 1
+    of: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One series. `finished` and `unfinished` are runs of neighbouring points; between two runs data is missing."""
+
+    label: str
+    unit: str
+    finished: tuple[Points, ...] = ()
+    unfinished: tuple[Points, ...] = ()
+    last: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Everything a chart widget needs; nothing in it depends on how it is drawn."""
+
+    lines: tuple[Line, ...]
+    start: float
+    end: float
+    top: float
+    bottom: float
+    period_seconds: int
+    threshold: float | None = None
+    waiting: bool = False
+    """True while a series has not been read for this window."""
+    message: str = ""
+    """CloudWatch's words where it could not answer in full."""
+
+    @property
+    def is_empty(self) -> bool:
+        """No datapoint in the whole window, which is not the same as zeros."""
+        return not any(line.finished or line.unfinished for line in self.lines)
+
+
+def chart(subject: Subject, feeds: Mapping[MetricQuery, Feed[Series]], window: Window, now: float) -> Chart:
+    """Put a subject's series on one axis."""
+    lines: list[Line] = []
+    waiting = False
+    messages: list[str] = []
+    period = window.period_seconds
+    for query in subject.queries:
+        feed = feeds.get(query)
+        found = feed.value if feed else None
+        if found is not None and not _covers(found, window):
+            found = None
+        if found is None:
+            if feed is not None and feed.fault is not None:
+                messages.append(str(feed.fault))
+            waiting = waiting or feed is None or feed.fault is None
+            lines.append(Line(query.label or query.metric.name, query.unit))
+            continue
+        if found.message or not found.complete:
+            messages.append(found.message or "CloudWatch gave only part of the data")
+        if subject.period_seconds:
+            found = coarser(found, subject.period_seconds)
+        period = found.period_seconds
+        lines.append(line(found, now))
+    values = [value for each in lines for run in (*each.finished, *each.unfinished) for _, value in run]
+    if subject.threshold is not None:
+        values.append(subject.threshold)
+    bottom, top = _bounds(values)
+    start = now - window.length.total_seconds()
+    return Chart(
+        tuple(lines), start, now, top, bottom, period, subject.threshold, waiting, "; ".join(dict.fromkeys(messages))
+    )
+
+
+def line(series: Series, now: float) -> Line:
+    """Split a series where datapoints are missing, and where the newest may still change."""
+    points = [(t, v) for t, v in zip(series.times, series.values, strict=True) if isfinite(v)]
+    edge = now - INCOMPLETE_SECONDS
+    finished = [point for point in points if point[0] + series.period_seconds <= edge]
+    unfinished = points[len(finished) :]
+    longest = _GAP_PERIODS * series.period_seconds
+    if finished and unfinished and unfinished[0][0] - finished[-1][0] <= longest:
+        unfinished = [finished[-1], *unfinished]
+    return Line(
+        series.query.label or series.query.metric.name,
+        series.query.unit,
+        _runs(finished, longest),
+        _runs(unfinished, longest),
+        points[-1][1] if points else None,
+    )
+
+
+def coarser(series: Series, period: int) -> Series:
+    """The series in a longer period, as CloudWatch would give it: sums summed, extremes kept, averages averaged.
+
+    Percentiles cannot be worked out from percentiles, and are left as they are. An average is exact where each period
+    had as many samples, which is so for the gauges that AWS writes once a minute.
+    """
+    fold = _FOLDS.get(series.query.statistic)
+    if fold is None or period <= series.period_seconds or period % series.period_seconds:
+        return series
+    found: dict[float, list[float]] = {}
+    for time, value in zip(series.times, series.values, strict=True):
+        found.setdefault(time // period * period, []).append(value)
+    return Series(
+        series.query,
+        period,
+        series.start,
+        series.end,
+        tuple(found),
+        tuple(fold(values) for values in found.values()),
+        series.complete,
+        series.message,
+        series.taken_at,
+    )
+
+
+def time_ticks(start: float, end: float, most: int, zone: tzinfo | None) -> list[tuple[float, str]]:
+    """At most `most` round local times between start and end, with a label each; days where the window is long."""
+    length = end - start
+    step = next((step for step in _TIME_STEPS if length / step <= max(most, 1)), _TIME_STEPS[-1])
+    offset = datetime.fromtimestamp(end, zone).utcoffset()
+    shift = offset.total_seconds() if offset else 0.0
+    found: list[tuple[float, str]] = []
+    time = ceil((start + shift) / step) * step - shift
+    while time <= end:
+        moment = datetime.fromtimestamp(time, zone)
+        found.append((time, f"{moment.day} {moment:%b}" if step >= _TIME_STEPS[-3] else f"{moment:%H:%M}"))
+        time += step
+    return found
+
+
+def value_ticks(bottom: float, top: float, most: int) -> list[tuple[float, str]]:
+    """Round values from bottom to top, with a label each."""
+    step = _nice((top - bottom) / max(most, 1))
+    first = ceil(bottom / step)
+    return [(index * step, number(_tidy(index * step))) for index in range(first, floor(top / step + 1e-9) + 1)]
+
+
+_FOLDS: dict[str, Callable[[list[float]], float]] = {
+    "Sum": sum,
+    "SampleCount": sum,
+    "Maximum": max,
+    "Minimum": min,
+    "Average": lambda values: sum(values) / len(values),
+}
+
+
+def _covers(series: Series, window: Window) -> bool:
+    """True where the series was asked for over this window, not one that was chosen before."""
+    return abs((series.end - series.start) - window.length.total_seconds()) <= 2 * series.period_seconds
+
+
+def _runs(points: Iterable[tuple[float, float]], longest: float) -> tuple[Points, ...]:
+    listed = list(points)
+    if not listed:
+        return ()
+    runs = [[listed[0]]]
+    for before, after in pairwise(listed):
+        if after[0] - before[0] > longest:
+            runs.append([])
+        runs[-1].append(after)
+    return tuple(tuple(run) for run in runs)
+
+
+def _bounds(values: list[float]) -> tuple[float, float]:
+    top = max(values, default=1.0)
+    bottom = min(0.0, *values) if values else 0.0
+    if top <= bottom:
+        top = bottom + 1.0
+    step = _nice((top - bottom) / _Y_STEPS)
+    return floor(bottom / step + 1e-9) * step, ceil(top / step * 1.02 - 1e-9) * step
+
+
+def _nice(step: float) -> float:
+    if step <= 0:
+        return 1.0
+    size = 10.0 ** floor(log10(step))
+    return next((nice * size for nice in _NICE if nice * size >= step * 0.999), 10 * size)
+
+
+def _tidy(value: float) -> float:
+    return float(f"{value:.10g}")

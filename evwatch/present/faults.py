@@ -1,0 +1,69 @@
+"""What could not be read: when it stands in the way of everything, and how it is counted otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from evwatch.model.fault import Fault
+from evwatch.model.snapshot import ContextSnapshot, Snapshot
+from evwatch.present.figures import count
+
+_GRAVITY = ("credentials", "region", "network", "settings", "permission", "throttled", "not-found", "aws")
+
+TITLES = {
+    "credentials": "AWS does not accept these credentials",
+    "region": "No region, or one that does not exist",
+    "network": "AWS cannot be reached",
+    "permission": "Nothing may be read here",
+    "throttled": "AWS is throttling every call",
+    "settings": "The settings do not fit",
+}
+
+
+def known(context: ContextSnapshot) -> bool:
+    """True once anything worth showing was read in this context, however old it is by now."""
+    return context.queues.value is not None or context.alarms.value is not None
+
+
+def faults_of(context: ContextSnapshot) -> tuple[Fault, ...]:
+    """Every fault of a context, the feeds' own among them, each once."""
+    feeds = (context.identity, context.queues, context.alarms, context.flow)
+    own = [feed.fault for feed in feeds if feed.fault is not None]
+    return tuple(dict.fromkeys((*own, *context.faults)))
+
+
+def blocking(snapshot: Snapshot) -> Fault | None:
+    """The gravest fault where nothing at all could be read in any context; None while anything is known."""
+    if any(known(context) for context in snapshot.contexts):
+        return None
+    found = [fault for context in snapshot.contexts for fault in faults_of(context)]
+    return min(found, key=gravity, default=None)
+
+
+def connecting(snapshot: Snapshot) -> bool:
+    """True while nothing was read and nothing went wrong."""
+    return blocking(snapshot) is None and not any(known(context) for context in snapshot.contexts)
+
+
+def gravity(fault: Fault) -> int:
+    """A sort key, the gravest first."""
+    return _GRAVITY.index(fault.code) if fault.code in _GRAVITY else len(_GRAVITY)
+
+
+def unread_words(snapshot: Snapshot) -> str:
+    """`3 of 14 sources not permitted, 1 not reachable`; empty where all was read."""
+    found = [fault for context in snapshot.contexts for fault in context.faults]
+    total = sum(context.sources for context in snapshot.contexts)
+    denied = sum(fault.code == "permission" for fault in found)
+    throttled = sum(fault.code == "throttled" for fault in found)
+    other = len(found) - denied - throttled
+    of = f" of {count(total)} sources" if total else (" source" if len(found) == 1 else " sources")
+    return ", ".join(_numbered(((denied, "not permitted"), (throttled, "throttled"), (other, "not read")), of))
+
+
+def _numbered(parts: Iterable[tuple[int, str]], of: str) -> list[str]:
+    said: list[str] = []
+    for amount, word in parts:
+        if amount:
+            said.append(f"{amount}{of if not said else ''} {word}")
+    return said

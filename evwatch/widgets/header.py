@@ -1,0 +1,36 @@
+"""The line on top of every screen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.text import Text
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from evwatch.present.place import Place, header_text
+
+
+class HeaderBar(Widget):
+    """Says where one is. It is red where one of the contexts is marked as production."""
+
+    DEFAULT_CSS = """
+    HeaderBar {
+        height: 1;
+        background: $header;
+        &.-production { background: $header-production; }
+    }
+    """
+
+    places: reactive[tuple[Place, ...]] = reactive(())
+    now: reactive[datetime | None] = reactive(None)
+    read_only: reactive[bool] = reactive(False)
+    demo: reactive[bool] = reactive(False)
+
+    def watch_places(self) -> None:
+        """Colour says it once more."""
+        self.set_class(any(context.production for context, _ in self.places), "-production")
+
+    def render(self) -> Text:
+        """The line, as wide as the screen."""
+        return header_text(self.places, self.now, self.content_size.width, read_only=self.read_only, demo=self.demo)

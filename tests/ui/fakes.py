@@ -1,0 +1,76 @@
+"""A session without AWS: it shows what a test puts in, and remembers what it was asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from evwatch.app import EvwatchApp
+from evwatch.config import Settings
+from evwatch.model.interest import Interest
+from evwatch.model.snapshot import Snapshot
+from tests.ui.scenes import NOW
+
+
+class FakeSession:
+    """The session's surface; `put` is the whole of AWS."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._listeners: list[Callable[[Snapshot], None]] = []
+        self.interests: list[Interest] = []
+        self.refreshes = 0
+        self.paused: list[bool] = []
+        self.closed = False
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.closed = True
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+    def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def show(self, interest: Interest) -> None:
+        self.interests.append(interest)
+
+    def refresh(self) -> None:
+        self.refreshes += 1
+
+    def pause(self, paused: bool) -> None:
+        self.paused.append(paused)
+
+    def put(self, snapshot: Snapshot) -> None:
+        """What the next poll found."""
+        self._snapshot = snapshot
+        for listener in list(self._listeners):
+            listener(snapshot)
+
+
+class HeldClock:
+    """A clock that stands until it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def make_app(session: FakeSession, clock: HeldClock | None = None, settings: Settings | None = None) -> EvwatchApp:
+    """The dashboard on a fake session."""
+    return EvwatchApp(settings or Settings(), lambda: session, clock=clock or HeldClock())
