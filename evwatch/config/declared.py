@@ -74,6 +74,13 @@ TOP = Table(
             "filters", Texts(), (), "Globs: only resources whose name matches one of them.", "--filter", ("order*",)
         ),
         Setting("tags", Tags(), (), "Only resources that carry all of these tags.", "--tag", (("team", "orders"),)),
+        Setting(
+            "sample_dlqs",
+            Switch(),
+            _DEFAULTS.sample_dlqs,
+            "Look at ten messages of each DLQ that is not empty now and then, to name its biggest failure group. "
+            "Each look counts as a receive and hides those messages for a moment.",
+        ),
         Setting("theme", Text(), _DEFAULTS.theme, "The dashboard's colours: a Textual theme by name."),
         Setting(
             "window",
