@@ -23,7 +23,12 @@ COLUMNS = (
 dlq = Group(
     name="dlq",
     help="Dead-letter queues.",
-    late={"list": Late("evwatch.cli.dlq", "list_", "Every DLQ, known by what points to it.")},
+    late={
+        "list": Late("evwatch.cli.dlq", "list_", "Every DLQ, known by what points to it."),
+        "show": Late("evwatch.cli.deadletters", "show", "Look at a DLQ's messages, decoded."),
+        "groups": Late("evwatch.cli.deadletters", "groups", "Why a DLQ's messages failed, gathered by failure."),
+        "export": Late("evwatch.cli.deadletters", "export", "Write a DLQ's messages to a file."),
+    },
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from evwatch.aws import sqs
 from evwatch.aws.clients import Caller
@@ -63,7 +63,15 @@ class MayLook:
 class Looker:
     """Looks into queues on behalf of the operator."""
 
-    def __init__(self, eye: Eye, state: ContextState, flow: FlowReader, may_look: MayLook) -> None:
+    def __init__(
+        self,
+        eye: Eye,
+        state: ContextState,
+        flow: FlowReader,
+        may_look: MayLook,
+        read_queues: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._read_queues = read_queues
         self._eye = eye
         self._state = state
         self._flow = flow
@@ -102,14 +110,16 @@ class Looker:
         return Sample(grouped(found.letters), len(found.letters), found.approximate, min(expiries, default=None))
 
     async def _source_queues(self, queue: Queue) -> tuple[str, ...]:
+        """Queues whose redrive policy names this one: asked of SQS, or found by reading every queue's policy."""
         source = sqs.LIST_SOURCES.iam_action
         try:
             arns = await sqs.source_arns(self._caller, queue.url, queue.region, self._caller.partition)
         except AwsError as error:
-            if error.fault.code != "permission":
+            if error.fault.code != "permission" and not error.unsupported:
                 raise
-            self._state.tried(source, error.fault)
-            return ()
+            self._state.tried(source, None if error.unsupported else error.fault)
+            await self._read_queues()
+            return tuple(other.arn for other in self._state.queues.values() if other.dlq_arn == queue.arn)
         self._state.tried(source)
         return arns
 

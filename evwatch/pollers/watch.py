@@ -68,7 +68,7 @@ class ContextWatch:
         self._judge = ThresholdJudge(settings.thresholds, state)
         self._metrics = MetricReader(caller, state, clock, self._judge.queries)
         eye = Eye(caller, clock, random)
-        self._looker = Looker(eye, state, self._flow, may_look)
+        self._looker = Looker(eye, state, self._flow, may_look, self._read_every_queue)
         custom = CustomMetricReader(caller, state, clock)
         self._metric_poller = Poller("metrics", self._metrics.read, cadence.metrics, random)
         self._custom_poller = Poller("custom metrics", custom.read, _CUSTOM_METRICS_SECONDS, random)
@@ -155,6 +155,10 @@ class ContextWatch:
         for poller in self._pollers:
             poller.pause(paused)
         self._depths.pause(paused)
+
+    async def _read_every_queue(self) -> None:
+        await _tolerate(self._queues.read())
+        await self._depths.read_all()
 
     def _queues_found(self) -> None:
         self._depths.wake()

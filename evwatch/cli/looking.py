@@ -1,0 +1,183 @@
+"""One look into a queue for a command: its options, its progress, and a way out that always releases."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+
+from evwatch.cli import exits
+from evwatch.cli.exits import note
+from evwatch.cli.framework import Invocation
+from evwatch.cli.mfa import ask_where_needed
+from evwatch.config import Settings
+from evwatch.deadletters.query import compile_where
+from evwatch.model.deadletter import DeadLetter
+from evwatch.model.look import Look, LookProgress, LookRequest
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_PATIENCE_SECONDS = 8.0
+"""How long a look may take to come to its end after a signal before it is cancelled; it releases either way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a command was asked to look at."""
+
+    queue: str
+    where: str | None
+    ids: tuple[str, ...]
+    group: str | None
+    request: LookRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A look, and those of its letters that were asked for."""
+
+    look: Look
+    context: str
+    matched: tuple[DeadLetter, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """130 where it was cut short by a signal."""
+        return exits.INTERRUPTED if self.look.reason == "interrupted" else exits.DONE
+
+
+class _Limit(click.ParamType[int]):
+    name = "N|all"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> int:
+        """A positive number; `all` is 0."""
+        if value == "all" or value == 0:
+            return 0
+        if str(value).isdecimal() and int(value) > 0:
+            return int(value)
+        self.fail(f"{value!r} is neither a number of messages nor `all`", parameter, context)
+
+
+def look_options(limit: int) -> Callable[[F], F]:
+    """The options of every command that looks; `limit` 0 reads all."""
+    options = (
+        click.argument("queue"),
+        click.option("--limit", type=_Limit(), default=limit, metavar="N|all", help="Messages read at most."),
+        click.option("--where", metavar="EXPR", help="JMESPath over a dead letter; true for what is meant."),
+        click.option("--id", "ids", multiple=True, metavar="ID", help="Only this message; repeatable."),
+        click.option("--group", metavar="G", help="Only this failure group."),
+        click.option(
+            "--lease",
+            type=click.IntRange(1, 43_200),
+            metavar="SECONDS",
+            help="How long what is read stays hidden from others at a time.",
+        ),
+        click.option("--source-queue-too", is_flag=True, help="Look into a queue that is no DLQ."),
+        click.option("--may-move-on", is_flag=True, help="Look into a DLQ that has a redrive policy of its own."),
+        click.option("--fifo", is_flag=True, help="Look into a FIFO queue, which locks its groups meanwhile."),
+    )
+
+    def decorate(command: F) -> F:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def wanted(settings: Settings, options: dict[str, Any]) -> Wanted:
+    """What the options ask for. Raises EvwatchError where the expression is wrong, before anything is called."""
+    if options["where"] is not None:
+        compile_where(options["where"])
+    request = LookRequest(
+        limit=options["limit"] or None,
+        lease_seconds=options["lease"] or settings.lease_seconds,
+        source_queue_too=options["source_queue_too"],
+        may_move_on=options["may_move_on"],
+        fifo=options["fifo"],
+    )
+    return Wanted(options["queue"], options["where"], tuple(options["ids"]), options["group"], request)
+
+
+def see(invocation: Invocation, options: dict[str, Any]) -> Seen:
+    """Look as the options say. Raises EvwatchError."""
+    settings = invocation.load().settings
+    asked = wanted(settings, options)
+    ask_where_needed(settings, invocation.environ)
+    with asyncio.Runner() as runner:
+        look, context = runner.run(_look(settings, asked))
+    for text in look.notes:
+        note(text)
+    return Seen(look, context, _chosen(look, asked))
+
+
+async def _look(settings: Settings, asked: Wanted) -> tuple[Look, str]:
+    from evwatch.session import Session
+
+    stop = asyncio.Event()
+    task = asyncio.current_task()
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        if not stop.is_set() and task:
+            loop.call_later(_PATIENCE_SECONDS, task.cancel)
+        stop.set()
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, end)
+    bar = _Bar()
+    async with Session(settings) as session:
+        found = await session.find(asked.queue)
+        try:
+            look = await session.look(found, asked.request, bar.show, stop)
+        finally:
+            bar.clear()
+    return look, found.context
+
+
+def _chosen(look: Look, asked: Wanted) -> tuple[DeadLetter, ...]:
+    letters = look.letters
+    if asked.ids:
+        letters = tuple(letter for letter in letters if letter.id in asked.ids)
+    if asked.group:
+        letters = tuple(letter for letter in letters if letter.group == asked.group)
+    if asked.where is not None:
+        selection = compile_where(asked.where).select(letters)
+        letters = selection.letters
+        if selection.failed:
+            note(f"the expression could not be worked out on {selection.failed} of {len(look.letters)} messages")
+    chooses = asked.ids or asked.group or asked.where is not None
+    if chooses and not letters and look.reason == "limit":
+        note(f"none matched among the first {len(look.letters)} of about {look.approximate}: --limit all reads all")
+    return letters
+
+
+class _Bar:
+    """One line of progress on standard error, on a terminal alone."""
+
+    def __init__(self) -> None:
+        self._on = sys.stderr.isatty()
+        self._shown_at = 0.0
+
+    def show(self, progress: LookProgress) -> None:
+        """Draw it, ten times a second at most."""
+        now = time.monotonic()
+        if not self._on or now - self._shown_at < 0.1:
+            return
+        self._shown_at = now
+        text = f"{progress.phase}: {progress.seen:,} of about {progress.approximate:,}, {progress.per_second:,.0f}/s"
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take it away."""
+        if self._on and self._shown_at:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
