@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from evwatch.cli.framework import Invocation
+from evwatch.cli.looks import check_looks
 from evwatch.cli.mfa import ask_where_needed
 from evwatch.config import Settings
 from evwatch.model.fault import EvwatchError, Fault
@@ -24,7 +25,9 @@ def dashboard(invocation: Invocation) -> int:
     if invocation.output:
         raise click.UsageError("the dashboard prints no result; `evwatch status` does")
     require_terminal("evwatch status")
-    settings = invocation.load().settings
+    loaded = invocation.load()
+    check_looks(loaded)
+    settings = loaded.settings
     ask_where_needed(settings, invocation.environ)
     return show(settings)
 

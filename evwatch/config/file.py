@@ -152,13 +152,18 @@ def _threshold(file: SettingsFile, entry: object, index: int) -> Threshold:
     )
 
 
-def _keymap(file: SettingsFile, data: Mapping[str, Any]) -> dict[str, str]:
+def _keymap(file: SettingsFile, data: Mapping[str, Any], above: tuple[str, ...] = ()) -> dict[str, str]:
+    """Ids have dots in them, which TOML takes for tables unless they are quoted; both ways of writing mean the same."""
     found = {}
-    for binding, keys in data.items():
+    for name, keys in data.items():
+        path = (*above, name)
+        if isinstance(keys, dict):
+            found.update(_keymap(file, keys, path))
+            continue
         try:
-            found[binding] = Keys().read(keys)
+            found[".".join(path)] = Keys().read(keys)
         except WrongValueError as error:
-            file.refuse((KEYMAP.name, binding), f"{binding} = {_shown(keys)} is not allowed", str(error))
+            file.refuse((KEYMAP.name, *path), f"{'.'.join(path)} = {_shown(keys)} is not allowed", str(error))
     return found
 
 

@@ -112,4 +112,6 @@ def _rest(file: SettingsFile) -> Iterator[Effective]:
     for index, threshold in enumerate(file.thresholds):
         yield Effective(f"thresholds[{index}]", threshold.title, file.origin("thresholds", index))
     for binding, keys in file.keymap.items():
-        yield Effective(f"keymap.{binding}", keys, file.origin("keymap", binding))
+        quoted = ("keymap", binding)
+        path = quoted if quoted in file.lines else ("keymap", *binding.split("."))
+        yield Effective(f"keymap.{binding}", keys, file.origin(*path))

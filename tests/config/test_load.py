@@ -117,6 +117,8 @@ tags = ["team=orders", "live"]
 alarms = 10
 [keymap]
 refresh = ["f5", "ctrl+r"]
+window.shorter = "comma"
+"window.longer" = "full_stop"
 [[thresholds]]
 queue = "*-dlq"
 metric = "oldest_age_seconds"
@@ -130,7 +132,7 @@ name = "Nightly run"
     settings = place.load(text).settings
     assert settings.tags == (("team", "orders"), ("live", None))
     assert settings.cadence == Cadence(alarms=10.0)
-    assert settings.keymap == {"refresh": "f5,ctrl+r"}
+    assert settings.keymap == {"refresh": "f5,ctrl+r", "window.shorter": "comma", "window.longer": "full_stop"}
     assert settings.thresholds == (
         Threshold("queue", "*-dlq", "oldest_age_seconds", above=60.0),
         Threshold("rule", "nightly", "triggers", below=1.0, name="Nightly run"),
@@ -235,9 +237,11 @@ def test_a_named_file_is_read_instead_of_the_usual_one(place: Place, tmp_path: P
 
 
 def test_the_origin_of_what_only_a_file_can_say_is_its_line(place: Place) -> None:
-    loaded = place.load(CONTEXTS + "[keymap]\nrefresh = 'f5'\n[[thresholds]]\nqueue='*'\nmetric='held'\nabove=1")
+    keymap = "[keymap]\nrefresh = 'f5'\na.b = 'x'\n'c.d' = 'y'\n"
+    loaded = place.load(CONTEXTS + keymap + "[[thresholds]]\nqueue='*'\nmetric='held'\nabove=1")
     origins = {found.key: str(found.origin).rpartition(":")[2] for found in loaded.effective if found.origin.rank}
     assert origins["contexts.prod.region"] == "4"
     assert origins["contexts.test.endpoint_url"] == "10"
     assert origins["keymap.refresh"] == "12"
-    assert origins["thresholds[0]"] == "13"
+    assert (origins["keymap.a.b"], origins["keymap.c.d"]) == ("13", "14")
+    assert origins["thresholds[0]"] == "15"

@@ -1,0 +1,75 @@
+"""Settings that only the dashboard can judge: its themes, and the ids of its bindings."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from evwatch.config import Loaded
+from evwatch.config.spelling import meant
+from evwatch.model.fault import EvwatchError, Fault
+
+if TYPE_CHECKING:
+    from textual.binding import Binding
+
+
+def check_looks(loaded: Loaded) -> None:
+    """Raises EvwatchError where the settings name a theme or a binding that there is not."""
+    settings = loaded.settings
+    for found in loaded.effective:
+        if found.key == "theme" and found.origin.rank:
+            _require(found.value, "theme", themes(), str(found.origin))
+    if settings.keymap:
+        ids = binding_ids()
+        for found in loaded.effective:
+            if found.key.startswith("keymap."):
+                _require(found.key.removeprefix("keymap."), "binding", ids, str(found.origin))
+
+
+def themes() -> set[str]:
+    """Every theme's name."""
+    from textual.theme import BUILTIN_THEMES
+
+    from evwatch.widgets.themes import DARK, LIGHT
+
+    return {*BUILTIN_THEMES, DARK.name, LIGHT.name}
+
+
+def binding_ids() -> set[str]:
+    """The id of every binding of the dashboard, whichever screen or panel has it."""
+    return {binding.id for binding in bindings() if binding.id}
+
+
+def bindings() -> Iterator[Binding]:
+    """Every binding of the dashboard, those of the app first."""
+    from textual.binding import Binding
+    from textual.dom import DOMNode
+
+    import evwatch.app
+    import evwatch.screens
+    import evwatch.widgets
+
+    for package in (evwatch.screens, evwatch.widgets):
+        for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+            importlib.import_module(module.name)
+    for node in _below(DOMNode):
+        if node.__module__.startswith("evwatch."):
+            for binding in node.__dict__.get("BINDINGS", ()):
+                if isinstance(binding, Binding):
+                    yield binding
+
+
+def _below(kind: type[Any]) -> Iterator[type[Any]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _below(each)
+
+
+def _require(name: str, what: str, known: Iterable[str], origin: str) -> None:
+    allowed = sorted(known)
+    if name not in allowed:
+        near = meant(name, allowed).removeprefix("; ")
+        hint = f"{near} known here: {' '.join(allowed)}".strip()
+        raise EvwatchError(Fault("settings", f'{origin}: there is no {what} "{name}"', hint))

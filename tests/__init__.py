@@ -1,0 +1,1 @@
+"""Everything that proves evwatch; `python -m tests` runs it all."""
