@@ -50,7 +50,8 @@ class FlowReader:
         known = self._state.flow.value
         if known is not None and (known.nodes, known.edges) == (merged.nodes, merged.edges):
             merged = known
-        self._state.flow = Feed(merged, self._discovered_at, self._fault)
+        something = self._discovered_at is not None or bool(merged.nodes)
+        self._state.flow = Feed(merged if something else None, self._discovered_at, self._fault)
         self._state.changed()
 
     async def _read_tags(self) -> None:

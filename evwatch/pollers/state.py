@@ -93,6 +93,9 @@ class ContextState:
     def faults(self) -> tuple[Fault, ...]:
         """One for each source that could not be read; what stops all of them is said once."""
         found = sorted(self._faults.values(), key=lambda fault: (fault.code not in _SECONDARY, fault.source))
+        if len(found) > 1 and len(found) == len(self._sources) and {fault.code for fault in found} == {"network"}:
+            others = f"{found[0].message}, nor can the other {len(found) - 1} sources"
+            return (replace(found[0], message=others),)
         said: set[tuple[str, str]] = set()
         kept = []
         for fault in found:
