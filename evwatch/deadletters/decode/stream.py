@@ -5,7 +5,7 @@ from __future__ import annotations
 from evwatch.deadletters.decode.destination import unqualified
 from evwatch.deadletters.decode.form import Opened, Peeled, Verdict, failure, member, text
 from evwatch.deadletters.decode.surroundings import Surroundings
-from evwatch.model.arn import arn_name
+from evwatch.deadletters.naming import called
 from evwatch.model.deadletter import JsonValue
 
 KIND = "stream"
@@ -59,15 +59,9 @@ def where_to_read(record: dict[str, JsonValue]) -> str:
     """Where the records of the batch still are, as a clause: they must be read before the stream drops them."""
     info = batch(record)
     arn = stream_arn(record)
-    name = _stream_name(arn) if arn else "the stream"
+    name = called(arn) if arn else "the stream"
     first, last = text(member(info, "startSequenceNumber")), text(member(info, "endSequenceNumber"))
     if first is None or last is None:
         return f"its records must be read from {name} before they expire there"
     shard = text(member(info, "shardId")) or "an unknown shard"
     return f"records {first} to {last} of {shard} must be read from {name} before they expire there"
-
-
-def _stream_name(arn: str) -> str:
-    """`orders` of a Kinesis stream; `orders` of a table's stream too, whose ARN ends in a time."""
-    resource = arn.split(":", 5)[-1]
-    return resource.split("/")[1] if resource.startswith("table/") else arn_name(arn)

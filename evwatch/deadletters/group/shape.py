@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from evwatch.model.arn import arn_name
+from evwatch.deadletters.naming import called
 from evwatch.model.deadletter import JsonValue
 
 _DEPTH = 3
@@ -78,8 +78,7 @@ def _batch_kind(records: list[Any]) -> str:
     found = words.get(service, service)
     arn = first.get("eventSourceARN")
     if type(arn) is str:
-        resource = arn.split(":", 5)[-1]
-        found += f" of {resource.split('/')[1] if resource.startswith('table/') else arn_name(arn)}"
+        found += f" of {called(arn)}"
     elif type(name) is str:
         found += f" {name}"
     return found

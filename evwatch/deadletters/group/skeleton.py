@@ -31,8 +31,7 @@ the reason itself."""
 
 _IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z_$-]*(?:\.[A-Za-z_$-]+)*")
 
-_PARTS = re.compile(
-    r"""
+_PARTS = r"""
     (?P<quoted>
         "(?:[^"\\]|\\.)*+" | (?<!\w)'(?:[^'\\]|\\.)*+'(?!\w) | `[^`]*+` | \\"[^"\\]*+\\"
       | \u201c[^\u201d]*+\u201d | \u2018[^\u2019]*+\u2019 | «[^»]*+»
@@ -41,7 +40,7 @@ _PARTS = re.compile(
         (?P<status> (?:http|status(?:[ _-]?code)?)["']?[ :=]{1,3}[1-5]\d\d(?!\w) )
       | (?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6},?\s+)? (?:\d{1,2}[\s-]+)?
             (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?[\s-]+\d[\w:.,+-]*+
-      | [a-f]{6,}+(?![\w-])  # hexadecimal that happens to have no digit
+      | (?<!-)(?:[^\W\d_]++[-_])*+[a-f]{6,}+(?![\w-])  # hexadecimal that happens to have no digit
       | (?=[\w+.~/\\-])(?![a-z]++(?:[\s,;)]|$))(?:  # most words are plain, and passed over here
             (?P<name> (?<!-)(?:
                 utf-?(?:8|16|32) | base(?:32|64) | sha-?(?:1|256|384|512) | md5 | u?int(?:8|16|32|64)
@@ -54,15 +53,18 @@ _PARTS = re.compile(
           | (?<![.+%-])[\w.+%-]++@[\w-]+(?:\.[\w-]+)+
           | (?<![./\\])(?:[a-z]:|~|\.{1,2})?(?:[\\/][\w.@%+=~$-]++){2,}[\\/]?
           | (?<![./\\<])(?:~|\.{1,2})?/[\w.@%+=~$-]++/?
-          | (?<![./\\-])[\w.@%+=~$-]++(?:/[\w.@%+=~$-]++){2,}
-          | (?<![./\\-])[\w@%+=~$-]++/[\w@%+=~$-]++\.\w{1,5}(?!\w)
+          | (?<![.@%+=~$/\\-])[\w.@%+=~$-]++(?:/[\w.@%+=~$-]++){2,}
+          | (?<![.@%+=~$/\\-])[\w@%+=~$-]++/[\w@%+=~$-]++\.\w{1,5}(?!\w)
           | (?<!-)[+-]?(?:[^\W\d]|-)*+\d[\w-]*+(?:[.,:+/@\#=][\w-]*\d[\w-]*)*+%?
         )
     )
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+"""
+_FLAGS = re.VERBOSE | re.IGNORECASE
+_WHOLE = re.compile(_PARTS, _FLAGS)
+_CUT = re.compile(_PARTS.replace('*+"', r'*+(?:"|\Z)').replace("*+'", r"*+(?:'|\Z)"), _FLAGS)
+"""For a message that is cut off while it is read: a quotation may have lost its end."""
 _RUNS = re.compile(r"(['\"`]?)…\1(?:[\s,;:/|+=-]*\1…\1)+")
+_CLOSING = "\"'`\u201d\u2019»"
 _SPACE = re.compile(r"\s+")
 
 
@@ -71,9 +73,9 @@ def skeleton(message: str, error_type: str | None = None) -> str:
 
     Linear in the length of the message, of which only so much is read as can count.
     """
-    text = message[:_MAX_READ]
+    parts = _WHOLE if len(message) <= _MAX_READ else _CUT
     name = error_type.rsplit(".", 1)[-1] if error_type else None
-    text = _PARTS.sub(_keep_code if name in _CODE_IN_QUOTES else _gap, text)
+    text = parts.sub(_keep_code if name in _CODE_IN_QUOTES else _gap, message[:_MAX_READ])
     if text.count(GAP) > 1:
         text = _RUNS.sub(r"\1…\1", text)
     return _SPACE.sub(" ", text).strip()[:MAX_LENGTH]
@@ -82,8 +84,8 @@ def skeleton(message: str, error_type: str | None = None) -> str:
 def _gap(part: re.Match[str]) -> str:
     match part.lastgroup:
         case "quoted":
-            opening = part[0].lstrip("\\")[0]
-            return f"{opening}{GAP}{part[0][-1]}"
+            opening, closing = part[0].lstrip("\\")[0], part[0][-1]
+            return f"{opening}{GAP}{closing if closing in _CLOSING else opening}"
         case "status" | "name":
             return part[0]
         case _:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from evwatch.deadletters.group.shape import kind
-from evwatch.deadletters.group.skeleton import skeleton
-from evwatch.model.arn import arn_name, parse_arn
+from evwatch.deadletters.group.skeleton import GAP, skeleton
+from evwatch.deadletters.naming import called
 from evwatch.model.deadletter import DeadLetter, FailureError
 
 MAX_LENGTH = 160
@@ -12,7 +12,7 @@ MAX_LENGTH = 160
 
 def title(letter: DeadLetter) -> str:
     """The title of the group that this letter is an example of; variable parts of messages are gaps in it."""
-    source = name(letter.source_arn) if letter.source_arn else ""
+    source = called(letter.source_arn) if letter.source_arn else ""
     error = letter.error
     match letter.origin:
         case "function" | "function-destination":
@@ -22,33 +22,22 @@ def title(letter: DeadLetter) -> str:
         case "stream" | "pipe":
             stream = letter.named[-1] if letter.named else ""
             found = _reason(error, f" in {source or f'a {letter.origin}'}")
-            found += f": batch of {name(stream)}" if stream else ""
+            found += f": batch of {called(stream)}" if stream else ""
         case "queue":
             found = f"{kind(letter.event)}, given up in {source}"
         case "topic":
             found = f"{kind(letter.event)}, not delivered by {source or 'a topic'}"
-            found += f" to {name(letter.target_arn)}" if letter.target_arn else ""
+            found += f" to {called(letter.target_arn)}" if letter.target_arn else ""
         case _:
             found = f"{kind(letter.event)}, not known who gave up"
     return found if len(found) <= MAX_LENGTH else f"{found[: MAX_LENGTH - 3]}..."
 
 
-def name(arn: str) -> str:
-    """What people call a resource; a function with its version or alias, a table's stream by the table."""
-    parts = parse_arn(arn)
-    if parts is None:
-        return arn
-    if parts.service == "lambda" and parts.resource.startswith("function:"):
-        return parts.resource.removeprefix("function:")
-    if parts.resource.startswith("table/"):
-        return parts.resource.split("/")[1]
-    return arn_name(arn)
-
-
 def _reason(error: FailureError | None, where: str) -> str:
     if error is None:
         return f"Failure{where}"
-    what = error.type or (f"Error {error.code}" if error.code and error.code.isdigit() else error.code) or "Failure"
+    # Lambda's code is the HTTP status of the invocation, 200 for a function that raised: no word for a person.
+    what = error.type or (error.code if error.code and not error.code.isdigit() else "Failure")
     return f"{what}{where}{_message(error)}"
 
 
@@ -59,11 +48,11 @@ def _message(error: FailureError) -> str:
     said = error.message
     if error.type and said.lstrip().startswith(error.type):
         said = said.lstrip()[len(error.type) :].lstrip(" :")
-    short = skeleton(said, error.type)
+    short = skeleton(said, error.type).lstrip(f"{GAP} ")
     return f": {short}" if short else ""
 
 
 def _undelivered(letter: DeadLetter, source: str, error: FailureError | None) -> str:
     target = letter.named[1] if len(letter.named) > 1 else ""
-    where = f" calling {name(target)}" if target else ""
+    where = f" calling {called(target)}" if target else ""
     return _reason(error, f"{where}, {letter.origin} {source}")
