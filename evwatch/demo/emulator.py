@@ -17,21 +17,27 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from evwatch.demo.environment import ACCOUNT, REGION, scrubbed_environment
+from evwatch.demo import clock
+from evwatch.demo.clock import App, Message, Receive, Send
+from evwatch.demo.environment import ACCOUNT, REGION, WITHOUT_SDK, scrubbed_environment
 from evwatch.demo.lifeline import when_parent_ends
 from evwatch.demo.loopback import refuse_other_hosts
 
 READY_SECONDS = 30.0
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
-# Interpreters that the emulator starts for functions read this before anything else, and are held to the loopback too.
-_GUARD = "from evwatch.demo.loopback import refuse_other_hosts\n\nrefuse_other_hosts()\n"
+# Interpreters that the emulator starts for functions read this before anything else: they are held to the loopback too,
+# and one that says it needs no SDK is spared the import, which costs more than all that it does.
+_GUARD = f"""
+import os, sys
+from evwatch.demo.loopback import refuse_other_hosts
+
+refuse_other_hosts()
+if {WITHOUT_SDK!r} in os.environ:
+    sys.modules["botocore"] = None
+"""
 
 
 class EmulatorError(RuntimeError):
@@ -132,7 +138,23 @@ async def _serve(descriptor: int, port: int) -> None:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
     from ministack.app import app  # reads the environment when imported
+    from ministack.services import cloudwatch
 
+    # It judges each alarm by every metric of that name, whatever its dimensions. Alarms are evaluated over the API.
+    cloudwatch._evaluate_alarm = lambda _: None
+    clock.install()
+
+    config = Config()
+    config.bind = [f"fd://{descriptor}"]
+    config.keep_alive_timeout = 75
+    config.loglevel = "ERROR"
+    config.errorlog = None
+    forever = asyncio.Event().wait  # given a trigger, hypercorn leaves the signals to us
+    announced = _announcing(clock.following_requests(app), port)
+    await serve(announced, config, shutdown_trigger=forever)  # type: ignore[arg-type]  # its own names for the shapes
+
+
+def _announcing(app: App, port: int) -> App:
     async def announcing(scope: Message, receive: Receive, send: Send) -> None:
         async def heard(message: Message) -> None:
             await send(message)
@@ -141,13 +163,7 @@ async def _serve(descriptor: int, port: int) -> None:
 
         await app(scope, receive, heard if scope["type"] == "lifespan" else send)
 
-    config = Config()
-    config.bind = [f"fd://{descriptor}"]
-    config.keep_alive_timeout = 75
-    config.loglevel = "ERROR"
-    config.errorlog = None
-    forever = asyncio.Event().wait  # given a trigger, hypercorn leaves the signals to us
-    await serve(announcing, config, shutdown_trigger=forever)  # type: ignore[arg-type]  # its own names for the shapes
+    return announcing
 
 
 def _announce(port: int) -> None:

@@ -9,6 +9,8 @@ ACCOUNT = "424242424242"
 REGION = "eu-central-1"
 ACCESS_KEY_ID = ACCOUNT  # the emulator takes a key of twelve digits for the account it belongs to
 SECRET_ACCESS_KEY = "demo"
+WITHOUT_SDK = "EVWATCH_DEMO_WITHOUT_SDK"
+"""A variable of a function's configuration that says its code needs no SDK."""
 
 # What an interpreter needs to start where the user's own starts, and nothing that names a service, a proxy or a login.
 _KEPT = (
