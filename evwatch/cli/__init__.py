@@ -7,6 +7,10 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run evwatch and end the process with the command's exit code."""
+    import logging
+
     from evwatch.cli.entry import run
 
+    # Without any handler Python prints warnings of libraries, tracebacks among them, over whatever is on the screen.
+    logging.getLogger().addHandler(logging.NullHandler())
     raise SystemExit(run(arguments))

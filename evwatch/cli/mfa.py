@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import Mapping
 
@@ -12,7 +13,7 @@ from evwatch.config import Settings
 def ask_where_needed(settings: Settings, environ: Mapping[str, str]) -> None:
     """Ask for the code of every context whose profile wants one, where there is somebody to ask.
 
-    Raises EvwatchError where a role could not be assumed.
+    Raises EvwatchError where a role could not be assumed, KeyboardInterrupt where the operator gave no answer.
     """
     from evwatch.aws.credentials import ask_mfa, needs_mfa, resolve_contexts
 
@@ -24,4 +25,13 @@ def ask_where_needed(settings: Settings, environ: Mapping[str, str]) -> None:
         for context in resolve_contexts(wanting, environ):
             await ask_mfa(context)
 
-    asyncio.run(ask())
+    # With the usual handler asyncio would turn Ctrl-C into a cancellation, which a prompt that blocks never sees.
+    before = signal.signal(signal.SIGINT, _interrupt)
+    try:
+        asyncio.run(ask())
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt

@@ -75,6 +75,12 @@ TOP = Table(
         ),
         Setting("tags", Tags(), (), "Only resources that carry all of these tags.", "--tag", (("team", "orders"),)),
         Setting(
+            "lease_seconds",
+            Number(1, 43_200, whole=True),
+            _DEFAULTS.lease_seconds,
+            "How long a look into a queue hides messages from others; renewed while it lasts, released after it.",
+        ),
+        Setting(
             "sample_dlqs",
             Switch(),
             _DEFAULTS.sample_dlqs,
