@@ -39,11 +39,11 @@ def themes() -> set[str]:
 
 def binding_ids() -> set[str]:
     """The id of every binding of the dashboard, whichever screen or panel has it."""
-    return {binding.id for binding in bindings() if binding.id}
+    return {binding.id for _, binding in bindings() if binding.id}
 
 
-def bindings() -> Iterator[Binding]:
-    """Every binding of the dashboard, those of the app first."""
+def bindings() -> Iterator[tuple[type[Any], Binding]]:
+    """Every binding of the dashboard, with the screen or panel that has it."""
     from textual.binding import Binding
     from textual.dom import DOMNode
 
@@ -58,7 +58,7 @@ def bindings() -> Iterator[Binding]:
         if node.__module__.startswith("evwatch."):
             for binding in node.__dict__.get("BINDINGS", ()):
                 if isinstance(binding, Binding):
-                    yield binding
+                    yield node, binding
 
 
 def _below(kind: type[Any]) -> Iterator[type[Any]]:

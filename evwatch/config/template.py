@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evwatch.config.declared import KEYMAP, TABLES, TOP, Setting, Table, variable
+from evwatch.config.declared import KEYMAP, TABLES, THRESHOLDS, TOP, Setting, Table, variable
 from evwatch.model.threshold import THRESHOLD_METRICS
 
 
@@ -54,7 +54,13 @@ def _markdown(table: Table) -> str:
         for setting in table.settings
     ]
     title = [] if top else [f"`{table.heading}`: {_lowered(table.about)}", ""]
-    return "\n".join([*title, *head, *rows])
+    return "\n".join([*title, *head, *rows, *(_metrics() if table is THRESHOLDS else ())])
+
+
+def _metrics() -> Iterator[str]:
+    yield ""
+    for subject, metrics in THRESHOLD_METRICS.items():
+        yield f"- Metrics of a {subject}: {' '.join(f'`{metric}`' for metric in metrics)}."
 
 
 def _default(setting: Setting) -> str:

@@ -1,0 +1,77 @@
+"""The tables of the README that come from the code; `python -m tests.readme` writes them anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from evwatch.aws.catalogue import CALLS
+from evwatch.aws.service import TIERS
+from evwatch.cli.looks import bindings
+from evwatch.config.template import settings_table
+
+README = Path(__file__).parent.parent / "README.md"
+_WHERE = {"EvwatchApp": 0, "OverviewScreen": 1}
+_CALLED = {"EvwatchApp": "everywhere", "FilterPrompt": "filter", "Listing": "lists", "Reading": "texts"}
+_NAMES = {
+    "escape": "esc",
+    "slash": "/",
+    "colon": ":",
+    "question_mark": "?",
+    "exclamation_mark": "!",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+}
+
+
+def keys() -> str:
+    """Every binding that has an id, those of the app and of the overview first."""
+    rows: dict[str, str] = {}
+    for owner, binding in sorted(bindings(), key=lambda pair: _WHERE.get(pair[0].__name__, len(_WHERE))):
+        if binding.id and binding.id not in rows:
+            name = re.sub(r"Screen$", "", owner.__name__)
+            where = _CALLED.get(name, name.lower())
+            shown = " ".join(f"`{_NAMES.get(key.strip(), key.strip())}`" for key in binding.key.split(","))
+            what = binding.description + (f": {_lowered(binding.tooltip)}" if binding.tooltip else "")
+            rows[binding.id] = f"| {shown} | {what} | {where} | `{binding.id}` |"
+    return "\n".join(["| key | what it does | where | id |", "| --- | --- | --- | --- |", *rows.values()])
+
+
+def permissions() -> str:
+    """What each tier needs beyond those before it, and what for."""
+    lines = ["| to | action | what for |", "| --- | --- | --- |"]
+    told: set[str] = set()
+    for tier in TIERS:
+        for call in CALLS:
+            if call.tier == tier and call.iam_action not in told:
+                told.add(call.iam_action)
+                lines.append(f"| {tier} | `{call.iam_action}` | {call.why} |")
+    return "\n".join(lines)
+
+
+BLOCKS: dict[str, Callable[[], str]] = {"keys": keys, "settings": settings_table, "permissions": permissions}
+
+
+def block(text: str, name: str) -> str:
+    """What stands in the README between the marks of this name."""
+    found = re.search(rf"<!-- {name} -->\n(.*?)<!-- end of {name} -->", text, re.DOTALL)
+    assert found, f"the README has no place for {name}"
+    return found.group(1).strip()
+
+
+def written(text: str) -> str:
+    """The README with each of its tables as the code has it."""
+    for name, make in BLOCKS.items():
+        head, rest = text.split(f"<!-- {name} -->\n")
+        _, tail = rest.split(f"<!-- end of {name} -->")
+        text = f"{head}<!-- {name} -->\n{make()}\n<!-- end of {name} -->{tail}"
+    return text
+
+
+def _lowered(text: str) -> str:
+    return text[0].lower() + text[1:]
+
+
+if __name__ == "__main__":
+    README.write_text(written(README.read_text(encoding="utf-8")), encoding="utf-8")
