@@ -11,7 +11,7 @@ from evwatch.cli.reading import read, tell_faults
 
 COLUMNS = (
     Column("DLQ", lambda row: row["name"]),
-    Column("REGION", lambda row: row["region"]),
+    Column("CONTEXT", lambda row: row["context"]),
     Column("VISIBLE", lambda row: row["visible"], right=True),
     Column("IN FLIGHT", lambda row: row["in_flight"], right=True),
     Column("DELAYED", lambda row: row["delayed"], right=True),

@@ -24,7 +24,7 @@ def status(snapshot: Snapshot, choice: Choice) -> Document:
         "taken_at": timestamp(snapshot.taken_at),
         "contexts": [_context(context) for context in snapshot.contexts],
         "queues": [queue(found) for found in assessed if choice.queue(found.queue)],
-        "alarms": [alarm(found) for found in _alarms(snapshot, assessed, choice)],
+        "alarms": [alarm(found, context) for found, context in _alarms(snapshot, assessed, choice)],
         "faults": [fault(found, context) for context in snapshot.contexts for found in context.faults],
         "api": {
             "calls": dict(snapshot.usage.calls),
@@ -43,6 +43,7 @@ def dlqs(snapshot: Snapshot, choice: Choice) -> list[Document]:
             "url": found.queue.url,
             "account": found.queue.account,
             "region": found.queue.region,
+            "context": found.context,
             "fifo": found.queue.fifo,
             **_depth(found),
             "retention_seconds": found.queue.retention_seconds,
@@ -64,6 +65,7 @@ def attention(document: Document) -> list[Document]:
             "id": one["id"],
             "account": one["account"],
             "region": one["region"],
+            "context": one["context"],
             "since": one["since"],
             "reasons": one["reasons"],
         }
@@ -78,6 +80,7 @@ def attention(document: Document) -> list[Document]:
             "id": one["arn"],
             "account": one["account"],
             "region": one["region"],
+            "context": one["context"],
             "since": None,
             "reasons": one["reasons"],
         }
@@ -113,8 +116,8 @@ def queue(found: AssessedQueue) -> Document:
     }
 
 
-def alarm(of: Alarm) -> Document:
-    """One alarm."""
+def alarm(of: Alarm, context: str) -> Document:
+    """One alarm, read in this context."""
     verdict = alarm_health(of)
     watched = of.metric
     return {
@@ -123,6 +126,7 @@ def alarm(of: Alarm) -> Document:
         "arn": of.arn,
         "account": of.account,
         "region": of.region,
+        "context": context,
         "type": of.type,
         "state": of.state,
         "since": timestamp(of.since) if of.since else None,
@@ -163,11 +167,12 @@ def timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _alarms(snapshot: Snapshot, assessed: Sequence[AssessedQueue], choice: Choice) -> Iterable[Alarm]:
+def _alarms(snapshot: Snapshot, assessed: Sequence[AssessedQueue], choice: Choice) -> Iterable[tuple[Alarm, str]]:
     tagged = {found.queue.arn for found in assessed if choice.tagged(found.queue.tags)}
-    return (
-        found for context in snapshot.contexts for found in context.alarms.value or () if choice.alarm(found, tagged)
-    )
+    for context in snapshot.contexts:
+        for found in context.alarms.value or ():
+            if choice.alarm(found, tagged):
+                yield found, context.context.name
 
 
 def _context(of: ContextSnapshot) -> Document:

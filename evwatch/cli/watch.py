@@ -18,7 +18,7 @@ from evwatch.model.snapshot import ContextSnapshot
 QUEUE_COLUMNS = (
     Column("HEALTH", lambda row: row["health"]),
     Column("QUEUE", lambda row: row["name"]),
-    Column("REGION", lambda row: row["region"]),
+    Column("CONTEXT", lambda row: row["context"]),
     Column("VISIBLE", lambda row: row["visible"], right=True),
     Column("IN FLIGHT", lambda row: row["in_flight"], right=True),
     Column("DELAYED", lambda row: row["delayed"], right=True),
@@ -29,7 +29,7 @@ QUEUE_COLUMNS = (
 ALARM_COLUMNS = (
     Column("STATE", lambda row: row["state"]),
     Column("ALARM", lambda row: row["name"]),
-    Column("REGION", lambda row: row["region"]),
+    Column("CONTEXT", lambda row: row["context"]),
     Column("TYPE", lambda row: row["type"]),
     Column("MUTED", lambda row: row["muted"]),
     Column("SINCE", lambda row: row["since"]),
@@ -52,7 +52,7 @@ ATTENTION_COLUMNS = (
     Column("HEALTH", lambda row: row["health"]),
     Column("KIND", lambda row: row["kind"]),
     Column("NAME", lambda row: row["name"]),
-    Column("REGION", lambda row: row["region"]),
+    Column("CONTEXT", lambda row: row["context"]),
     Column("SINCE", lambda row: row["since"]),
     Column("WHY", lambda row: "; ".join(row["reasons"]) or None),
 )
