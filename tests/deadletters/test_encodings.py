@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import tracemalloc
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -64,6 +65,7 @@ def test_an_event_is_found_within_an_encoding_within_an_envelope(wrap: Callable[
         _b64(gzip.compress(b"x" * 1000)[:-4]),  # cut off
         _b64(b"\x78\x9cnot zlib after all, to be sure"),
         _b64(b"{not json}" * 3),
+        _b64(b'{"name": "\xff\xfe\xfd"}'),
         "H4sI" + "!" * 20,
     ],
 )
@@ -87,6 +89,16 @@ def test_a_bomb_is_shown_packed_and_said_to_be_one(pack: Callable[[bytes], bytes
     assert letter.encodings == ()
     assert len(letter.notes) == 1
     assert "unpacks to more than 8 MiB" in letter.notes[0]
+
+
+def test_a_bomb_is_never_unpacked_whole() -> None:
+    body = _b64(gzip.compress(b" " * (MAX_UNPACKED_BYTES * 16)))
+    tracemalloc.start()
+    try:
+        unpack(body)
+        assert tracemalloc.get_traced_memory()[1] < MAX_UNPACKED_BYTES * 4
+    finally:
+        tracemalloc.stop()
 
 
 def test_what_unpacks_to_just_the_limit_is_shown(letter_of: Any) -> None:

@@ -72,6 +72,7 @@ def test_a_text_payload_of_a_destination_stays_what_the_caller_sent(letter_of: A
         {"Records": [{"EventSource": "aws:sns", "Sns": "x"}]},
         {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": 1}}]},
         {"Records": [{"eventSource": "mine"}]},
+        {"Records": [{"EventSource": "aws:sns", "Sns": {"Message": "a"}}] * 2},
         {},
     ],
 )

@@ -19,8 +19,7 @@ FORMS: tuple[Callable[[dict[str, JsonValue]], Peeled | None], ...] = (
     pipe.peel,
     batches.peel,
 )
-"""Tried in this order at each layer. No two of them accept the same object but a stream's record with a payload, which
-would pass for a destination's."""
+"""Tried in this order at each layer, the most common first: no two of them accept the same object."""
 
 
 def open_message(message: Message) -> Opened:

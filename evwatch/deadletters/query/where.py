@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -73,6 +72,7 @@ def compile_where(expression: str) -> Where:
         raise EvwatchError(Fault("expression", "the expression is nested too deep", _STRINGS)) from None
     tree: Any = compiled.parsed
     _check_functions(expression, tree)
+    _check_negations(expression, tree)
     _check_words(expression, tree)
     return Where(expression, compiled)
 
@@ -90,15 +90,18 @@ def _unparsable(expression: str, error: Exception) -> EvwatchError:
         message, hint = "a single =", "equality is =="
     elif getattr(error, "token_type", "") == "NUMBER":
         message, hint = f"the bare number {token}", f"numbers stand in backticks: `{token}`"
-    return EvwatchError(Fault("expression", f"{message} {_marked(expression, place)}", hint))
+    return EvwatchError(Fault("expression", f"{_printable(message)} {_marked(expression, place)}", hint))
 
 
 def _marked(expression: str, place: int) -> str:
-    """The expression with its place pointed at, on lines of their own that fit a terminal."""
-    start = max(0, place - 50)
-    shown = json.dumps(expression[start : place + 20], ensure_ascii=False)[1:-1]
-    before = json.dumps(expression[start:place], ensure_ascii=False)[1:-1]
-    return f"at column {place + 1}\n  {shown}\n  {' ' * len(before)}^\n"
+    """The place in words, and what stands around it, on the one line that an error has."""
+    before, after = expression[max(0, place - 50) : place], expression[place : place + 30]
+    return f"at column {place + 1}: {_printable(before)} >>> {_printable(after)}".rstrip()
+
+
+def _printable(text: str) -> str:
+    """Without what a terminal would obey."""
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 
 def _check_functions(expression: str, tree: dict[str, Any]) -> None:
@@ -119,6 +122,14 @@ def _check_functions(expression: str, tree: dict[str, Any]) -> None:
             message = f"{name}() takes {least}{len(signature)} arguments, not {given}"
             place = _marked(expression, max(0, expression.find(name)))
             raise EvwatchError(Fault("expression", f"{message} {place}", _STRINGS))
+
+
+def _check_negations(expression: str, tree: dict[str, Any]) -> None:
+    """Refuse `!error.type`: in JMESPath that is the type of `!error`, which nothing has."""
+    for node in _nodes(tree):
+        if node["type"] in ("subexpression", "index_expression") and node["children"][0]["type"] == "not_expression":
+            place = _marked(expression, max(0, expression.find("!")))
+            raise EvwatchError(Fault("expression", f"! takes only the next word {place}", "write !(error.type)"))
 
 
 def _check_words(expression: str, tree: dict[str, Any]) -> None:
