@@ -7,11 +7,13 @@ import functools
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
 from evwatch import __version__
-from evwatch.aws.credentials import new_session
+from evwatch.aws.answers import HollowAnswerError, is_document, while_parsing
+from evwatch.aws.credentials import load_credentials, new_session
 from evwatch.aws.errors import AwsError, aws_error, outcome_of
 from evwatch.aws.meter import Meter
 from evwatch.aws.pace import Pace
@@ -44,7 +46,8 @@ class _Clients:
         self.by_purpose: dict[tuple[str, str], Any] = {}
         self.stack = AsyncExitStack()
         self.users = 0
-        self.retired = False
+        self.fault: Fault | None = None
+        """Why the set was retired. Whoever still waits for a client of it hears the same, without trying once more."""
 
 
 class Caller:
@@ -63,6 +66,7 @@ class Caller:
         *,
         read_only: bool = False,
         may_look: Callable[[str], bool] = _nowhere,
+        overall_seconds: float = OVERALL_SECONDS,
     ) -> None:
         self.context = context
         self.meter = meter
@@ -71,6 +75,7 @@ class Caller:
         self._declared = {call.name: call for service in self._services.values() for call in service.calls}
         self._read_only = read_only
         self._may_look = may_look
+        self._overall_seconds = overall_seconds
         self._slots = asyncio.Semaphore(CALLS_IN_FLIGHT)
         self._long_slots = asyncio.Semaphore(CALLS_IN_FLIGHT)
         self._paces: dict[str, Pace] = {}
@@ -115,20 +120,27 @@ class Caller:
             clients = self._clients
             clients.users += 1
             endpoint = None
+            sent = False
             try:
-                client = await self._client(clients, call.service, call.operation if long_poll else "")
-                endpoint = str(client.meta.endpoint_url)
-                async with asyncio.timeout(OVERALL_SECONDS):
+                client = await self._client(clients, call, call.operation if long_poll else "")
+                endpoint, sent = str(client.meta.endpoint_url), True
+                async with asyncio.timeout(self._overall_seconds):
                     answer = await getattr(client, _method(call.operation))(**parameters)
             except Exception as error:
+                if while_parsing(error):
+                    self.meter.attempt(call.name, "failed")  # the SDK never told of it
                 refused = aws_error(error, call.iam_action, self.context.name, endpoint)
+                if not sent:  # it failed over a session or client, which knows nothing of the call
+                    refused = AwsError(replace(refused.fault, source=call.iam_action), refused.codes, not_done=True)
                 if refused.fault.code == "credentials" and self._clients is clients:
-                    clients.retired = True
+                    clients.fault = refused.fault
                     self._clients = _Clients()
+                if refused is error:
+                    raise
                 raise refused from error
             finally:
                 clients.users -= 1
-                if clients.retired and not clients.users:
+                if clients.fault and not clients.users:
                     await clients.stack.aclose()
         self.meter.spend(call.price(parameters))
         return dict(answer)
@@ -160,17 +172,21 @@ class Caller:
             self._paces[service] = Pace(declared.requests_per_second, declared.burst, self._clock)
         return self._paces[service]
 
-    async def _client(self, clients: _Clients, service: str, purpose: str) -> Any:
-        key = (service, purpose)
+    async def _client(self, clients: _Clients, call: Call, purpose: str) -> Any:
+        key = (call.service, purpose)
         if key not in clients.by_purpose:
             async with self._making:
                 if key not in clients.by_purpose:
-                    clients.by_purpose[key] = await self._make(clients, service)
+                    if clients.fault:
+                        raise AwsError(clients.fault)
+                    clients.by_purpose[key] = await self._make(clients, call.service)
         return clients.by_purpose[key]
 
     async def _make(self, clients: _Clients, service: str) -> Any:
         if clients.session is None:
-            clients.session = await asyncio.to_thread(new_session, self.context)
+            session = await asyncio.to_thread(new_session, self.context)
+            await load_credentials(session, self.context.name)
+            clients.session = session
         await asyncio.to_thread(clients.session.warm_up_loader_caches, service)
         custom = self.context.endpoint_url is not None
         client = await clients.stack.enter_async_context(
@@ -181,23 +197,36 @@ class Caller:
                 config=_config(inject_host_prefix=not custom),
             )
         )
-        client.meta.events.register("response-received", functools.partial(self._count, service))
+        model = client.meta.service_model
+        client.meta.events.register("response-received", functools.partial(self._heard, service, model))
         if self._read_only:
             client.meta.events.register("before-call", functools.partial(self._refuse_writes, service))
-            for operation in _LOOKS:
-                client.meta.events.register(f"provide-client-params.{service}.{operation}", self._refuse_looks)
+            for call in (call for call in self._services[service].calls if call.operation in _LOOKS):
+                refuse = functools.partial(self._refuse_looks, call.iam_action)
+                client.meta.events.register(f"provide-client-params.{service}.{call.operation}", refuse)
         return client
 
-    def _count(
+    def _heard(
         self,
         service: str,
+        service_model: Any,
         event_name: str,
         parsed_response: dict[str, Any] | None = None,
+        response_dict: dict[str, Any] | None = None,
         exception: Exception | None = None,
         **_: Any,
     ) -> None:
+        """Count each answer, and refuse one that the SDK would take for an empty list though it is not AWS's."""
         operation = event_name.rsplit(".", 1)[-1]
-        self.meter.attempt(f"{service}:{operation}", outcome_of(parsed_response, exception))
+        outcome = outcome_of(parsed_response, exception)
+        hollow = (
+            outcome == "ok"
+            and service_model.operation_model(operation).output_shape is not None
+            and not is_document(response_dict, service_model.resolved_protocol)
+        )
+        self.meter.attempt(f"{service}:{operation}", "failed" if hollow else outcome)
+        if hollow:
+            raise HollowAnswerError(f"{service}:{operation}")
 
     def _refuse_writes(self, service: str, model: Any, **_: Any) -> None:
         """The read-only guard. It sits on the client, below every key and command, and knows only what was declared."""
@@ -205,14 +234,15 @@ class Caller:
         if call is None or not call.reads:
             source = call.iam_action if call else f"{service}:{model.name}"
             hint = "start without --read-only, and outside a read-only context, to act"
-            raise AwsError(Fault("refused", f"read-only: {source} was not sent", hint, source, self.context.name))
+            fault = Fault("refused", f"read-only: {source} was not sent", hint, source, self.context.name)
+            raise AwsError(fault, not_done=True)
 
-    def _refuse_looks(self, params: dict[str, Any], **_: Any) -> None:
+    def _refuse_looks(self, source: str, params: dict[str, Any], **_: Any) -> None:
         """A read-only operator may look into DLQs, but not where a look can move messages on or starve a consumer."""
         if not self._may_look(str(params.get("QueueUrl"))):
             hint = "read-only allows to look only into a DLQ that has no redrive policy of its own"
-            message = "read-only: sqs:ReceiveMessage was not sent"
-            raise AwsError(Fault("refused", message, hint, "sqs:ReceiveMessage", self.context.name))
+            fault = Fault("refused", f"read-only: {source} was not sent", hint, source, self.context.name)
+            raise AwsError(fault, not_done=True)
 
 
 def _config(*, inject_host_prefix: bool) -> Any:

@@ -159,7 +159,7 @@ async def alarms(caller: Caller, account: str) -> tuple[Alarm, ...]:
     try:
         pages = [page async for page in caller.pages(DESCRIBE_ALARMS, AlarmTypes=_NEW_TYPES)]
     except AwsError as error:
-        if error.fault.code != "aws" or not error.answered:
+        if error.fault.code != "aws" or not error.not_done:
             raise
         pages = [page async for page in caller.pages(DESCRIBE_ALARMS, AlarmTypes=_OLD_TYPES)]
     where = _Where(account, caller.context.region, caller.partition)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import configparser
+import difflib
 import functools
 import getpass
 import os
@@ -11,13 +12,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from evwatch.aws.errors import AwsError, aws_error
+from evwatch.aws.errors import AwsError, aws_error, readable
 from evwatch.config import ContextRequest
 from evwatch.model.context import Context
 from evwatch.model.fault import Fault
 
 Prompter = Callable[[str], str]
 
+_CREDENTIALS = "~/.aws/credentials"
 _MFA_LATER = "quit and start evwatch again to give a new code"
 
 
@@ -42,14 +44,41 @@ def new_session(context: Context, prompter: Prompter = no_prompt) -> Any:
         provider = session.get_component("credential_provider")
         assume_role = provider.get_provider("assume-role")
         assume_role.cache = sdk.JSONFileCache()
-        # The SDK offers no public way to hand these two in (botocore.credentials.AssumeRoleProvider, ProcessProvider).
+        # The SDK offers no public way to hand these in (botocore.credentials.AssumeRoleProvider, ProcessProvider).
         assume_role._prompter = prompter
+        if context.endpoint_url:  # one endpoint for every service: a role must not be assumed anywhere else
+            for name in ("assume-role", "assume-role-with-web-identity"):
+                found = provider.get_provider(name)
+                found._client_creator = functools.partial(found._client_creator, endpoint_url=context.endpoint_url)
         provider.get_provider("custom-process")._popen = functools.partial(
             asyncio.create_subprocess_exec, stdin=asyncio.subprocess.DEVNULL
         )
     except Exception as error:
         raise aws_error(error, "", context.name) from error
     return session
+
+
+async def load_credentials(session: Any, context: str) -> Any:
+    """The credentials that the session finds, by which its clients will sign. Raises AwsError where it finds none.
+
+    What fails in a `credential_process` or in reading a file is Python's own error (no such program, not JSON), which
+    would pass for a network failure further up.
+    """
+    from botocore import exceptions as sdk
+
+    try:
+        found = await session.get_credentials()
+    except (OSError, ValueError, LookupError) as error:
+        said = readable(error)
+        hint = "check the profile's credential_process and the AWS files; evwatch goes on by itself once it works"
+        raise AwsError(
+            Fault("credentials", f"the AWS credentials cannot be read: {said}", hint, "", context)
+        ) from error
+    except Exception as error:
+        raise aws_error(error, "", context) from error
+    if found is None:
+        raise aws_error(sdk.NoCredentialsError(), "", context)
+    return found
 
 
 def _with_role(session: Any, context: Context) -> Any:
@@ -71,15 +100,15 @@ def _with_role(session: Any, context: Context) -> Any:
 
 def needs_mfa(request: ContextRequest, environment: Mapping[str, str]) -> bool:
     """True where the profile assumes a role with an MFA device, read from the shared files without the SDK."""
-    name = request.profile or environment.get("AWS_DEFAULT_PROFILE") or environment.get("AWS_PROFILE") or "default"
+    name = _profile(request, environment) or "default"
     if request.profile is None and "AWS_ACCESS_KEY_ID" in environment:
         return False
-    config = _shared_config(environment)
+    config = _shared_profiles(environment)
     seen: set[str] = set()
     while name not in seen:
         seen.add(name)
         section = config.get(name, {})
-        if "mfa_serial" in section:
+        if "role_arn" in section and "mfa_serial" in section:  # without a role the SDK never asks for the device
             return True
         name = section.get("source_profile", name)
     return False
@@ -92,9 +121,8 @@ async def ask_mfa(context: Context) -> None:
     """
     session = await asyncio.to_thread(new_session, context, getpass.getpass)
     try:
-        credentials = await session.get_credentials()
-        if credentials is not None:
-            await credentials.get_frozen_credentials()
+        credentials = await load_credentials(session, context.name)
+        await credentials.get_frozen_credentials()
     except Exception as error:
         raise aws_error(error, "sts:AssumeRole", context.name) from error
 
@@ -109,11 +137,9 @@ def resolve_contexts(requests: tuple[ContextRequest, ...], environment: Mapping[
     for request in requests:
         region = request.region or _region(request, environment)
         if not region:
-            hint = "use --region, set AWS_REGION, or give the profile a region"
-            raise AwsError(Fault("region", "no AWS region is set", hint))
-        profile = request.profile or environment.get("AWS_DEFAULT_PROFILE") or environment.get("AWS_PROFILE")
+            raise AwsError(_no_region(request, environment))
         context = Context(
-            name=request.name or f"{profile or 'default'}/{region}",
+            name=request.name or f"{_profile(request, environment) or 'default'}/{region}",
             region=region,
             profile=request.profile,
             endpoint_url=request.endpoint_url,
@@ -129,13 +155,34 @@ def _region(request: ContextRequest, environment: Mapping[str, str]) -> str | No
     from_environment = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
     if from_environment:
         return from_environment
-    name = request.profile or environment.get("AWS_DEFAULT_PROFILE") or environment.get("AWS_PROFILE") or "default"
-    return _shared_config(environment).get(name, {}).get("region")
+    return _shared_profiles(environment).get(_profile(request, environment) or "default", {}).get("region")
 
 
-def _shared_config(environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The profiles of the AWS config file; empty where there is none or it cannot be read (the SDK will say so)."""
-    path = Path(environment.get("AWS_CONFIG_FILE") or "~/.aws/config").expanduser()
+def _profile(request: ContextRequest, environment: Mapping[str, str]) -> str | None:
+    return request.profile or environment.get("AWS_DEFAULT_PROFILE") or environment.get("AWS_PROFILE")
+
+
+def _no_region(request: ContextRequest, environment: Mapping[str, str]) -> Fault:
+    """A profile that does not exist has no region either, and is what is really wrong."""
+    name, known = _profile(request, environment), _shared_profiles(environment)
+    if name and name not in known:
+        near = ", ".join(difflib.get_close_matches(name, known))
+        hint = f"is it {near}?" if near else "name one that `aws configure list-profiles` shows"
+        return Fault("credentials", f"the AWS profile {name} does not exist", hint)
+    return Fault("region", "no AWS region is set", "use --region, set AWS_REGION, or give the profile a region")
+
+
+def _shared_profiles(environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The profiles of both AWS files; as for the SDK, what the credentials file says of one wins."""
+    found: dict[str, dict[str, str]] = {}
+    for variable, usual in (("AWS_CONFIG_FILE", "~/.aws/config"), ("AWS_SHARED_CREDENTIALS_FILE", _CREDENTIALS)):
+        for name, values in _sections(Path(environment.get(variable) or usual).expanduser()).items():
+            found[name] = found.get(name, {}) | values
+    return found
+
+
+def _sections(path: Path) -> dict[str, dict[str, str]]:
+    """The sections of one file; none where it is absent or cannot be read (the SDK will say so)."""
     parser = configparser.RawConfigParser(default_section="\0none", strict=False)
     try:
         parser.read_string(path.read_text(encoding="utf-8"))

@@ -10,7 +10,9 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
+from evwatch.aws.answers import HollowAnswerError, while_parsing
 from evwatch.model.fault import EvwatchError, Fault, FaultCode
 from evwatch.model.usage import Outcome
 
@@ -87,11 +89,11 @@ _UNSAFE = re.compile(r"[^\x20-\x7e\u00a0-\u1fff\u2010-\u2027\u2030-\u205e\u2070-
 class AwsError(EvwatchError):
     """A call that AWS refused or that never reached it. `codes` are AWS's own, for those who must tell them apart."""
 
-    def __init__(self, fault: Fault, codes: frozenset[str] = frozenset(), *, answered: bool = False) -> None:
+    def __init__(self, fault: Fault, codes: frozenset[str] = frozenset(), *, not_done: bool = False) -> None:
         super().__init__(fault)
         self.codes = codes
-        self.answered = answered
-        """True where AWS itself answered with a refusal (a 4xx): what was asked for was not done."""
+        self.not_done = not_done
+        """True where it is known that nothing was done: AWS refused it (a 4xx), or it was never sent."""
 
     @property
     def unsupported(self) -> bool:
@@ -126,6 +128,8 @@ def aws_error(error: BaseException, source: str, context: str = "", endpoint: st
     """
     from botocore import exceptions as sdk
 
+    endpoint = _endpoint(error) or endpoint
+
     def fault(code: FaultCode, message: str, hint: str) -> Fault:
         return Fault(code, message, hint, source, context)
 
@@ -134,12 +138,12 @@ def aws_error(error: BaseException, source: str, context: str = "", endpoint: st
     if isinstance(error, sdk.ClientError):
         return _refused(error.response, fault, source)
     if isinstance(error, sdk.ProfileNotFound):
-        return AwsError(fault("credentials", _say(error), "name one that `aws configure list-profiles` shows"))
+        return AwsError(fault("credentials", readable(error), "name one that `aws configure list-profiles` shows"))
     if isinstance(error, sdk.NoCredentialsError):
         hint = "set AWS_PROFILE or --profile, log in (aws sso login), or try `evwatch demo`"
         return AwsError(fault("credentials", "no AWS credentials were found", hint))
     if isinstance(error, sdk.PartialCredentialsError):
-        return AwsError(fault("credentials", _say(error), "set both the access key id and the secret access key"))
+        return AwsError(fault("credentials", readable(error), "set both the access key id and the secret access key"))
     if isinstance(error, (sdk.NoRegionError, sdk.InvalidRegionError)):
         return AwsError(
             fault("region", "no usable AWS region is set", "use --region, AWS_REGION or the profile's region")
@@ -148,19 +152,42 @@ def aws_error(error: BaseException, source: str, context: str = "", endpoint: st
         hint = "the role's session has ended; quit and start evwatch again to give a new MFA code"
         return AwsError(fault("credentials", "the role needs a new MFA code", hint))
     if isinstance(error, _credential_errors()):
-        return AwsError(fault("credentials", _say(error), _LOGIN))
+        return AwsError(fault("credentials", readable(error), _LOGIN))
     if isinstance(error, (sdk.ConnectTimeoutError, sdk.ReadTimeoutError, asyncio.TimeoutError)):
         where = f" from {endpoint}" if endpoint else ""
         return AwsError(
             fault("network", f"no answer in time{where}", "check network, proxy and region; evwatch tries again")
+        )
+    if isinstance(error, sdk.SSLError):
+        where = endpoint or "the AWS endpoint"
+        hint = "behind a proxy that opens TLS, set AWS_CA_BUNDLE to the file with its certificate"
+        return AwsError(fault("network", f"the certificate of {where} is not trusted: {readable(error)}", hint))
+    if isinstance(error, HollowAnswerError) or while_parsing(error):
+        # A hotel's log-in page answers like this. It says nothing of whether AWS acted, so it is not `not_done`.
+        where = endpoint or "the AWS endpoint"
+        hint = "check the endpoint, and whether a proxy or a log-in page answers instead; evwatch tries again"
+        return AwsError(fault("network", f"{where} does not answer as AWS does", hint))
+    if isinstance(error, (sdk.ConnectionClosedError, sdk.ResponseStreamingError, sdk.IncompleteReadError)):
+        where = endpoint or "the AWS endpoint"
+        return AwsError(
+            fault("network", f"{where} broke off the connection", "check network and proxy; evwatch tries again")
         )
     if isinstance(error, (sdk.HTTPClientError, sdk.ConnectionError, OSError)):
         where = endpoint or "the AWS endpoint"
         hint = "check the endpoint, the region's name, network and proxy; evwatch tries again"
         return AwsError(fault("network", f"{where} cannot be reached", hint))
     if isinstance(error, (sdk.BotoCoreError, ValueError)):
-        return AwsError(fault("aws", f"{source}: {_say(error)}", "this is the SDK's own word; see --debug for more"))
+        return AwsError(
+            fault("aws", f"{source}: {readable(error)}", "this is the SDK's own word; see --debug for more")
+        )
     raise error
+
+
+def _endpoint(error: BaseException) -> str | None:
+    """Where the SDK tried to connect; STS, say, where a role is assumed before the call itself."""
+    url = getattr(error, "kwargs", {}).get("endpoint_url")
+    parts = urlsplit(str(url or ""))
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
 
 
 def _credential_errors() -> tuple[type[Exception], ...]:
@@ -209,10 +236,11 @@ def _refused(response: Mapping[str, Any], fault: Callable[[FaultCode, str, str],
         code = next(iter(sorted(codes)), "error")
         hint = "the service has trouble; evwatch tries again" if status >= 500 else ""
         found = fault("aws", f"{source}: {code}: {said}" if said else f"{source}: {code}", hint)
-    return AwsError(found, codes, answered=400 <= status < 500)
+    return AwsError(found, codes, not_done=400 <= status < 500)
 
 
-def _say(error: BaseException) -> str:
+def readable(error: BaseException) -> str:
+    """What an exception says of itself, cut and without control characters."""
     return _clean(str(error)) or type(error).__name__
 
 

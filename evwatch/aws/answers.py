@@ -1,0 +1,41 @@
+"""Whether what came back is an answer of AWS at all.
+
+The SDK takes a 200 with nothing in it, or with a proxy's web page, for an answer without contents (JSON, CBOR, REST),
+or stumbles over it while parsing (query XML). Taken at its word, a hotel's log-in page would say that no queue exists and
+no alarm fires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class HollowAnswerError(Exception):
+    """A 200 that holds no document of the service's protocol."""
+
+
+_XML = frozenset({"query", "ec2", "rest-xml"})
+_CBOR_MAP = range(0xA0, 0xC0)
+"""The first byte of a map (RFC 8949, major type 5), which every answer in CBOR is."""
+
+
+def is_document(response: Mapping[str, Any] | None, protocol: str) -> bool:
+    """Whether the body could be a document of this protocol; what the parser then makes of it is the parser's part."""
+    body = (response or {}).get("body")
+    if not isinstance(body, bytes):
+        return body is not None  # a stream, which is read later
+    start = body.lstrip()[:1]
+    if protocol in _XML:
+        return start == b"<"
+    return start == b"{" or (bool(start) and start[0] in _CBOR_MAP)
+
+
+def while_parsing(error: BaseException) -> bool:
+    """Whether the SDK's parser stumbled: it raises whatever Python does (KeyError, AttributeError, ...)."""
+    trace = error.__traceback__
+    while trace:
+        if trace.tb_frame.f_globals.get("__name__") in ("botocore.parsers", "aiobotocore.parsers"):
+            return True
+        trace = trace.tb_next
+    return False
