@@ -1,7 +1,7 @@
 """Whether what came back is an answer of AWS at all.
 
 The SDK takes a 200 with nothing in it, or with a proxy's web page, for an answer without contents (JSON, CBOR, REST),
-or stumbles over it while parsing (query XML). Taken at its word, a hotel's log-in page would say that no queue exists and
+or stumbles over it while parsing (query XML). Taken at its word, a log-in page would say that no queue exists and
 no alarm fires.
 """
 

@@ -20,6 +20,7 @@ from evwatch.model.fault import Fault
 Prompter = Callable[[str], str]
 
 _CREDENTIALS = "~/.aws/credentials"
+_ROLES = "~/.aws/cli/cache"
 _MFA_LATER = "quit and start evwatch again to give a new code"
 
 
@@ -32,7 +33,8 @@ def new_session(context: Context, prompter: Prompter = no_prompt) -> Any:
     """An SDK session of this context's profile and role. Slow (it imports the SDK): call it in a thread.
 
     Roles that were assumed are kept where the aws CLI keeps its own (`~/.aws/cli/cache`), so that a code given before
-    the screen opened, or to the CLI, serves here too. Raises AwsError.
+    the screen opened, or to the CLI, serves here too; but not those of an emulator, with which the CLI would then go to
+    AWS. Raises AwsError.
     """
     from aiobotocore.session import AioSession
     from botocore import credentials as sdk
@@ -43,7 +45,8 @@ def new_session(context: Context, prompter: Prompter = no_prompt) -> Any:
             session = _with_role(session, context)
         provider = session.get_component("credential_provider")
         assume_role = provider.get_provider("assume-role")
-        assume_role.cache = sdk.JSONFileCache()
+        if not _custom_endpoint(context):
+            assume_role.cache = sdk.JSONFileCache(str(Path(_ROLES).expanduser()))
         # The SDK offers no public way to hand these in (botocore.credentials.AssumeRoleProvider, ProcessProvider).
         assume_role._prompter = prompter
         if context.endpoint_url:  # one endpoint for every service: a role must not be assumed anywhere else
@@ -56,6 +59,10 @@ def new_session(context: Context, prompter: Prompter = no_prompt) -> Any:
     except Exception as error:
         raise aws_error(error, "", context.name) from error
     return session
+
+
+def _custom_endpoint(context: Context) -> bool:
+    return bool(context.endpoint_url) or any(f"AWS_ENDPOINT_URL{name}" in os.environ for name in ("", "_STS"))
 
 
 async def load_credentials(session: Any, context: str) -> Any:

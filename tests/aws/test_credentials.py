@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import hashlib
 import json
 import os
 import sys
@@ -260,6 +261,40 @@ async def test_a_credential_process_that_fails_is_a_matter_of_credentials(
         error = await error_of(caller, sts.WHO_AM_I)
     assert (error.fault.code, error.fault.source) == ("credentials", "sts:GetCallerIdentity")
     assert says in error.fault.message
+
+
+async def test_a_role_of_an_emulator_is_not_left_where_the_aws_cli_would_use_it(
+    aws: Account, files: Files, tmp_path: Path
+) -> None:
+    files.keys("base", aws.number)
+    async with aws.gateway() as url:
+        context = Context("prod", aws.region, "base", url, role_arn=f"arn:aws:iam::{aws.number}:role/watcher")
+        for _ in range(2):
+            async with caller_for(context) as caller:
+                await caller.call(sqs.LIST_QUEUES)
+    assert not (tmp_path / "home" / ".aws").exists()
+
+
+async def test_a_role_of_aws_that_the_aws_cli_assumed_serves_here_too(
+    aws: Account, files: Files, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files.credentials("[base]\naws_access_key_id = 1\naws_secret_access_key = 2\n")
+    role = "arn:aws:iam::1:role/r"
+    files.config(f"[profile ops]\nrole_arn = {role}\nsource_profile = base\nmfa_serial = arn:mfa\n")
+    # As the CLI keeps it: a file named by the SHA-1 of what the role is assumed with (botocore, AssumeRole fetcher).
+    asked = json.dumps({"RoleArn": role, "SerialNumber": "arn:mfa"}, sort_keys=True)
+    keys = {
+        "AccessKeyId": aws.number,
+        "SecretAccessKey": "x",
+        "SessionToken": "y",
+        "Expiration": "2099-01-01T00:00:00Z",
+    }
+    cache = tmp_path / "home" / ".aws" / "cli" / "cache"
+    cache.mkdir(parents=True)
+    (cache / f"{hashlib.sha1(asked.encode()).hexdigest()}.json").write_text(json.dumps({"Credentials": keys}))
+    async with aws.gateway() as url, caller_for(Context("ops/r", aws.region, "ops")) as caller:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", url)
+        assert "QueueUrls" in await caller.call(sqs.LIST_QUEUES)
 
 
 async def test_a_contexts_role_is_assumed_at_its_endpoint_from_the_named_profile(aws: Account, files: Files) -> None:
