@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evwatch.deadletters.document import KEYS, document, dumps, group_document, loads, message_of
@@ -93,6 +93,7 @@ def test_a_group_has_the_keys_of_the_contract(letter_of: Any) -> None:
     }
 
 
+@settings(deadline=None)
 @given(message=MESSAGES)
 def test_a_document_leads_back_to_the_same_message(message: Message, letter_of: Any) -> None:
     letter = letter_of(message.body, id=message.id)

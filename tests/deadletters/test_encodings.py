@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evwatch.deadletters.decode.encodings import MAX_UNPACKED_BYTES, unpack
@@ -133,6 +133,7 @@ def test_a_malformed_pointer_is_an_array(body: str, letter_of: Any) -> None:
     assert letter.encodings == ()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from([lambda data: data, gzip.compress, zlib.compress]))
 def test_no_bytes_behind_base64_raise(data: bytes, pack: Callable[[bytes], bytes]) -> None:
     unpacked = unpack(_b64(pack(data)))

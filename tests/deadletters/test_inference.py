@@ -60,6 +60,24 @@ def test_a_raw_message_where_several_topics_use_the_dlq_names_none(letter_of: An
     assert "several topics use this DLQ (a, b)" in letter.target_reason
 
 
+def test_only_a_subscription_with_raw_delivery_can_have_left_a_message_without_an_envelope(
+    letter_of: Any, around: Any
+) -> None:
+    def subscription(topic: str, raw: str) -> list[Edge]:
+        name = ("subscription", f"{TOPIC}{topic}:{raw}")
+        return [
+            Edge(
+                TOPIC + topic, FUNCTION + raw, "subscribes", detail=(name, *([("raw", "yes")] if raw == "raw" else []))
+            ),
+            Edge(TOPIC + topic, DLQ, "dead-letters", detail=(name,)),
+        ]
+
+    flow = around([*subscription("a", "enveloped"), *subscription("b", "enveloped"), *subscription("b", "raw")])
+    letter = letter_of("{}", surroundings=flow)
+    assert letter.source_arn == f"{TOPIC}b"
+    assert letter.target_arn == f"{FUNCTION}raw"
+
+
 def test_a_raw_message_whose_subscription_could_not_be_read(letter_of: Any, around: Any) -> None:
     letter = letter_of("{}", surroundings=around([Edge(f"{TOPIC}a", DLQ, "dead-letters")]))
     assert letter.source_arn == f"{TOPIC}a"

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evwatch.deadletters.decode.reading import MAX_DEPTH, read_json
@@ -91,6 +91,7 @@ def test_short_and_odd_bodies(body: str, event: Any, letter_of: Any) -> None:
     dumps(document(letter)).encode()
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

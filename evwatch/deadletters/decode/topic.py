@@ -32,18 +32,22 @@ def recognise(opened: Opened, surroundings: Surroundings) -> Verdict | None:
 
 
 def _raw(surroundings: Surroundings) -> Verdict | None:
+    """A message without an envelope: whose it is follows from the subscriptions that use the DLQ, if from anything."""
     topics = sorted({edge.source for edge in surroundings.undelivered})
     if not topics:
         return None
-    if len(topics) > 1:
-        listed = ", ".join(arn_name(topic) for topic in topics[:3])
-        reason = f"not known: subscriptions of several topics use this DLQ ({listed}), and a raw message names none"
-        return Verdict("topic", None, None, reason)
-    topic = topics[0]
-    dead = surroundings.subscriptions(topic)
+    dead = [edge for topic in topics for edge in surroundings.subscriptions(topic)]
+    # Only raw delivery leaves the envelope out, so the others cannot have left this one.
+    dead = [edge for edge in dead if edge.details.get("raw") == "yes"] or dead
+    sources = sorted({edge.source for edge in dead}) or topics
+    source = sources[0] if len(sources) == 1 else None
     if len(dead) == 1:
-        return Verdict("topic", topic, dead[0].target, f"{_SUBSCRIBER}; it is the only one that uses this DLQ")
-    reason = f"not known: several subscriptions of {arn_name(topic)} use this DLQ, and a raw message names none"
-    if not dead:
-        reason = f"not known: the subscription of {arn_name(topic)} that uses this DLQ could not be read"
-    return Verdict("topic", topic, None, reason)
+        return Verdict("topic", source, dead[0].target, f"{_SUBSCRIBER}; no other one's raw messages come to this DLQ")
+    if source is None:
+        listed = ", ".join(arn_name(topic) for topic in sources[:3])
+        reason = f"not known: subscriptions of several topics use this DLQ ({listed}), and a raw message names none"
+    elif dead:
+        reason = f"not known: several subscriptions of {arn_name(source)} use this DLQ, and a raw message names none"
+    else:
+        reason = f"not known: the subscription of {arn_name(source)} that uses this DLQ could not be read"
+    return Verdict("topic", source, None, reason)
