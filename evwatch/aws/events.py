@@ -1,12 +1,16 @@
-"""Amazon EventBridge: buses, rules and their targets."""
+"""Amazon EventBridge: buses, rules and their targets, archives, API destinations; and switching rules off and on."""
 
 from __future__ import annotations
 
+import asyncio
+import json
 from typing import Any
 
 from evwatch.aws.service import Call, Paging, Service
 from evwatch.aws.survey import Survey, details, text
+from evwatch.model.arn import parse_arn
 from evwatch.model.flow import Edge, Flow, Node
+from evwatch.model.flow_kinds import canonical, qualifier
 
 _PAGES = Paging("NextToken", "NextToken", "Limit", 100)
 LIST_EVENT_BUSES = Call("events", "ListEventBuses", paging=_PAGES, why="find event buses")
@@ -14,34 +18,65 @@ LIST_RULES = Call("events", "ListRules", paging=_PAGES, why="find rules, and whe
 LIST_TARGETS_BY_RULE = Call(
     "events", "ListTargetsByRule", paging=_PAGES, why="see where rules send events, and the targets' DLQs"
 )
+LIST_ARCHIVES = Call("events", "ListArchives", paging=_PAGES, why="find archives of buses")
+LIST_API_DESTINATIONS = Call("events", "ListApiDestinations", paging=_PAGES, why="find API destinations")
+DESCRIBE_RULE = Call("events", "DescribeRule", why="see whether a rule is on before it is switched")
+ENABLE_RULE = Call("events", "EnableRule", tier="operate", reads=False, why="switch a rule on")
+DISABLE_RULE = Call("events", "DisableRule", tier="operate", reads=False, why="switch a rule off")
 SERVICE = Service(
     "events",
-    (LIST_EVENT_BUSES, LIST_RULES, LIST_TARGETS_BY_RULE),
+    (
+        LIST_EVENT_BUSES,
+        LIST_RULES,
+        LIST_TARGETS_BY_RULE,
+        LIST_ARCHIVES,
+        LIST_API_DESTINATIONS,
+        DESCRIBE_RULE,
+        ENABLE_RULE,
+        DISABLE_RULE,
+    ),
     # Fifty a second for EventBridge's whole control plane.
     requests_per_second=30,
     burst=30,
 )
 
+_ARCHIVE_RULE = "Events-Archive-"
+
 
 async def discover(survey: Survey) -> Flow:
-    """Buses, their rules, and each rule's targets with their DLQs."""
-    buses = [bus for bus in await survey.items(LIST_EVENT_BUSES, "EventBuses") if text(bus, "Arn")]
-    rules = await survey.each(
-        buses, lambda bus: survey.items(LIST_RULES, "Rules", EventBusName=text(bus, "Arn") or text(bus, "Name"))
+    """Buses of every kind, their rules with each rule's targets, their archives, and API destinations."""
+    listed, archives, destinations = await asyncio.gather(
+        survey.items(LIST_EVENT_BUSES, "EventBuses"),
+        survey.items(LIST_ARCHIVES, "Archives"),
+        survey.items(LIST_API_DESTINATIONS, "ApiDestinations"),
     )
+    buses = [bus for bus in listed if text(bus, "Arn")]
+    rules = await survey.each(buses, lambda bus: survey.items(LIST_RULES, "Rules", EventBusName=text(bus, "Arn")))
     pairs = [(bus, rule) for bus, found in rules for rule in found if text(rule, "Arn")]
     targets = await survey.each(
         pairs,
         lambda pair: survey.items(
-            LIST_TARGETS_BY_RULE, "Targets", Rule=text(pair[1], "Name"), EventBusName=text(pair[0], "Arn")
+            LIST_TARGETS_BY_RULE, "Targets", Rule=text(pair[1], "Name"), EventBusName=text(pair[0], "Name")
         ),
     )
-    nodes = [Node.of(text(bus, "Arn"), "event-bus", text(bus, "Name")) for bus in buses] + [
-        _rule(rule) for _, rule in pairs
-    ]
+    nodes = [_bus(bus) for bus in buses] + [_rule(rule) for _, rule in pairs]
     edges = [edge for bus, rule in pairs for edge in _routes(bus, rule)]
     edges += [edge for (_, rule), found in targets for edge in _targets(rule, found)]
+    for archive in archives:
+        if bus_arn := text(archive, "EventSourceArn"):
+            nodes.append(_archive(archive, bus_arn))
+            edges.append(Edge(bus_arn, nodes[-1].arn, "archives", text(archive, "State") != "DISABLED"))
+    nodes += [_destination(item) for item in destinations if text(item, "ApiDestinationArn")]
     return Flow(tuple(nodes), tuple(edges))
+
+
+def _bus(bus: dict[str, Any]) -> Node:
+    return Node.of(
+        text(bus, "Arn"),
+        "event-bus",
+        text(bus, "Name"),
+        detail=details(description=text(bus, "Description"), policy=text(bus, "Policy")),
+    )
 
 
 def _rule(rule: dict[str, Any]) -> Node:
@@ -54,6 +89,34 @@ def _rule(rule: dict[str, Any]) -> Node:
     return Node.of(text(rule, "Arn"), "rule", text(rule, "Name"), text(rule, "State") or None, shown)
 
 
+def _archive(archive: dict[str, Any], bus_arn: str) -> Node:
+    """The list gives no ARN; an archive is in the account and region of its bus."""
+    name = text(archive, "ArchiveName")
+    shown = details(
+        retention_days=archive.get("RetentionDays") or "for ever",
+        events=archive.get("EventCount"),
+        bytes=archive.get("SizeBytes"),
+        reason=text(archive, "StateReason"),
+    )
+    return Node.of(archive_arn(bus_arn, name), "archive", name, text(archive, "State") or None, shown)
+
+
+def archive_arn(beside: str, name: str) -> str:
+    """The ARN of an archive in the account and region of another resource of EventBridge."""
+    return ":".join([*beside.split(":")[:5], f"archive/{name}"])
+
+
+def _destination(item: dict[str, Any]) -> Node:
+    shown = details(
+        endpoint=text(item, "InvocationEndpoint"),
+        method=text(item, "HttpMethod"),
+        per_second=item.get("InvocationRateLimitPerSecond"),
+        connection=text(item, "ConnectionArn"),
+    )
+    state = text(item, "ApiDestinationState") or None
+    return Node.of(text(item, "ApiDestinationArn"), "api-destination", text(item, "Name"), state, shown)
+
+
 def _enabled(rule: dict[str, Any]) -> bool:
     return text(rule, "State") != "DISABLED"
 
@@ -64,17 +127,40 @@ def _routes(bus: dict[str, Any], rule: dict[str, Any]) -> list[Edge]:
 
 
 def _targets(rule: dict[str, Any], targets: list[dict[str, Any]]) -> list[Edge]:
-    """Two targets of one rule with one ARN are one edge that names both."""
+    """Two targets of one rule with one ARN become one edge that names both when flows are merged."""
     arn = text(rule, "Arn")
-    ids: dict[str, list[str]] = {}
-    dlqs: dict[str, list[str]] = {}
+    edges: list[Edge] = []
     for target in targets:
         name = text(target, "Id")
         if to := text(target, "Arn"):
-            ids.setdefault(to, []).append(name)
+            edges.append(Edge(arn, _end(rule, to), "targets", _enabled(rule), _shown(name, target, to)))
         if dlq := text(target, "DeadLetterConfig", "Arn"):
-            dlqs.setdefault(dlq, []).append(name)
-    edges = [Edge(arn, to, "targets", _enabled(rule), details(target=", ".join(names))) for to, names in ids.items()]
-    return edges + [
-        Edge(arn, to, "dead-letters", detail=details(target=", ".join(names))) for to, names in dlqs.items()
-    ]
+            edges.append(Edge(arn, dlq, "dead-letters", detail=details(target=name, to=_end(rule, to) if to else "")))
+    return edges
+
+
+def _end(rule: dict[str, Any], target: str) -> str:
+    """An archive is fed by a rule of EventBridge's own, whose target names no resource (`arn:aws:events:REGION:::`)."""
+    parts = parse_arn(target)
+    if parts and parts.service == "events" and not parts.resource.strip(":") and text(rule, "ManagedBy"):
+        name = text(rule, "Name")
+        if name.startswith(_ARCHIVE_RULE):
+            return archive_arn(text(rule, "Arn"), name.removeprefix(_ARCHIVE_RULE))
+    return canonical(target)
+
+
+def _shown(name: str, target: dict[str, Any], to: str) -> tuple[tuple[str, str], ...]:
+    retry = target.get("RetryPolicy") or {}
+    transformed = target.get("InputTransformer") or {}
+    return details(
+        target=name,
+        qualifier=qualifier(to),
+        input=text(target, "Input"),
+        input_path=text(target, "InputPath"),
+        input_template=text(transformed, "InputTemplate"),
+        input_paths=json.dumps(transformed.get("InputPathsMap")) if transformed.get("InputPathsMap") else "",
+        message_group=text(target, "SqsParameters", "MessageGroupId"),
+        retries=retry.get("MaximumRetryAttempts"),
+        max_age_seconds=retry.get("MaximumEventAgeInSeconds"),
+        role=text(target, "RoleArn"),
+    )
