@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -74,9 +73,10 @@ async def read_series(
     points = max(1, int((end - start) // period_seconds))
     size = max(1, min(QUERIES_PER_CALL, _POINTS_PER_CALL // points))
     unique = list(dict.fromkeys(queries))
-    chunks = [unique[i : i + size] for i in range(0, len(unique), size)]
-    parts = await asyncio.gather(*(_read_chunk(caller, chunk, start, end, period_seconds, now) for chunk in chunks))
-    return {query: series for part in parts for query, series in part.items()}
+    found: dict[MetricQuery, Series] = {}
+    for i in range(0, len(unique), size):  # one after the other: each answer takes a while to parse
+        found |= await _read_chunk(caller, unique[i : i + size], start, end, period_seconds, now)
+    return found
 
 
 async def _read_chunk(
@@ -187,7 +187,12 @@ async def muted_alarm_names(caller: Caller) -> frozenset[str]:
         arn = str(rule.get("AlarmMuteRuleArn") or "")
         if not arn:
             continue
-        answer = await caller.call(GET_MUTE_RULE, AlarmMuteRuleName=arn.rsplit(":", 1)[-1])
+        try:
+            answer = await caller.call(GET_MUTE_RULE, AlarmMuteRuleName=arn.rsplit(":", 1)[-1])
+        except AwsError as error:
+            if error.fault.code == "not-found":  # it ended since it was listed
+                continue
+            raise
         names.update(map(str, (answer.get("MuteTargets") or {}).get("AlarmNames") or ()))
     return frozenset(names)
 
