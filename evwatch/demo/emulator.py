@@ -49,7 +49,16 @@ class Emulator:
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self.url = ""
+        self._url = ""
+
+    @property
+    def url(self) -> str:
+        """Where it answers; waits until it does. Raises EmulatorError where it does not come up."""
+        if self._process is None:
+            raise EmulatorError("the emulator is not running")
+        if not self._url:
+            self._url = f"http://127.0.0.1:{_ready_port(self._process)}"
+        return self._url
 
     @property
     def pid(self) -> int:
@@ -59,7 +68,7 @@ class Emulator:
         return self._process.pid
 
     def __enter__(self) -> Emulator:
-        self._process = process = subprocess.Popen(
+        self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", __spec__.name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -67,21 +76,20 @@ class Emulator:
             env=scrubbed_environment(os.environ),
             start_new_session=True,
         )
-        try:
-            self.url = f"http://127.0.0.1:{_ready_port(process)}"
-        except BaseException:
-            self.__exit__()
-            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        process, self._process = self._process, None
+        self.stop()
+
+    def stop(self) -> None:
+        """End it, and wait until it has ended."""
+        process, self._process, self._url = self._process, None, ""
         if process is None:
             return
         if process.stdin:
             process.stdin.close()
         try:
-            process.wait(timeout=5)
+            process.wait(timeout=3)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()

@@ -8,8 +8,9 @@ from evwatch.demo.gateway.dlq_sources import dlq_sources
 from evwatch.demo.gateway.message_handles import message_handles
 from evwatch.demo.gateway.move_task import Pace
 from evwatch.demo.gateway.move_tasks import move_tasks
+from evwatch.demo.gateway.pipe_parameters import pipe_parameters
 
 
 def aws_behaviour(pace: Pace | None = None) -> list[Middleware]:
     """Fresh middlewares, holding their own state: one list for one gateway."""
-    return [move_tasks(pace or Pace()), dlq_sources(), message_handles()]
+    return [move_tasks(pace or Pace()), dlq_sources(), message_handles(), pipe_parameters()]

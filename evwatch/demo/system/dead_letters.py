@@ -14,6 +14,8 @@ from evwatch.demo.system.orders import Event, Orders
 from evwatch.demo.system.schedules import UNIVERSAL_SEND, snapshot_request
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
+DLQ_SINCE = 5 * HOUR
+"""How long ago the DLQ of the order events got its first letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,10 @@ class DeadLetters:
 
     def failed(self) -> Iterator[Failed]:
         """By redrive policy, oldest first."""
-        for ago, kinds in ((13.3 * DAY, (0,)), (2.2 * DAY, (2, 2)), (5 * HOUR, (0, 0, 0, 1)), (47 * MINUTE, (0,) * 5)):
+        for ago, kinds in ((DLQ_SINCE, (0, 0, 0, 1)), (47 * MINUTE, (0,) * 5), (21 * MINUTE, (1, 1, 2))):
             yield Failed(names.ORDER_EVENTS, self._bodies(ago, kinds, self._orders.poison), ago)
-        yield Failed(names.ORDER_EVENTS, self._bodies(21 * MINUTE, (1, 1, 2), self._orders.poison), 21 * MINUTE)
-        yield Failed(names.INVENTORY, self._bodies(26 * HOUR, (0,) * 4, lambda _: self._orders.placed()), 26 * HOUR)
+        yield Failed(names.INVENTORY, self._bodies(13.3 * DAY, (0,), self._new), 13.3 * DAY)
+        yield Failed(names.INVENTORY, self._bodies(26 * HOUR, (0,) * 3, self._new), 26 * HOUR)
         payments = self._bodies(3 * HOUR, (0,) * 5, lambda _: self._payment("captured"))
         enveloped = tuple(self._notified(body, 3 * HOUR, names.queue_arn(names.NOTIFICATIONS)) for body in payments[:3])
         yield Failed(names.NOTIFICATIONS, enveloped, 3 * HOUR)
@@ -170,6 +172,9 @@ class DeadLetters:
             correlation = {"DataType": "String", "StringValue": payment.detail["correlationId"]}
             layout = Layout(self._body(payment, ago), {"correlationId": correlation})
             yield Letter(names.NOTIFICATIONS_DLQ, layout, ago)
+
+    def _new(self, _: int) -> Event:
+        return self._orders.placed()
 
     def _payment(self, status: str) -> Event:
         paid = {"paymentId": f"pay-{self._ids.hex(8)}", "provider": "adyen", "status": status}

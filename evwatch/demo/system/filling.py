@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from evwatch.demo.api import Api
@@ -42,15 +42,14 @@ class Filling:
             self._receive(queue)
         self._api.ago(0)
 
-    def put(self, letters: Iterable[Letter]) -> None:
-        """Put each letter in its DLQ at its time."""
-        for letter in letters:
-            self._api.ago(letter.ago)
-            self._sqs.send_message(
-                QueueUrl=queue_url(self._endpoint_url, letter.queue),
-                MessageBody=letter.layout.body,
-                MessageAttributes=letter.layout.attributes,
-            )
+    def put(self, letter: Letter) -> None:
+        """Put a letter in its DLQ at its time."""
+        self._api.ago(letter.ago)
+        self._sqs.send_message(
+            QueueUrl=queue_url(self._endpoint_url, letter.queue),
+            MessageBody=letter.layout.body,
+            MessageAttributes=letter.layout.attributes,
+        )
         self._api.ago(0)
 
     def send(self, queue: str, bodies: Sequence[str], ago: float) -> None:

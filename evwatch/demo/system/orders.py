@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 import random
 import uuid
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from evwatch.demo.system import names
 CHANNELS = ("web", "app", "partner")
 PROVIDERS = ("adyen", "stripe")
 SALE_CYCLE, SALE_FROM, SALE_FOR = 240, 5, 60
-ORDERS_A_SECOND, ORDERS_IN_SALE = 0.3, 1.3
+ORDERS_A_SECOND, ORDERS_IN_SALE = 0.3, 1.5
 POISONED = 0.03
 
 
@@ -32,7 +33,8 @@ class Event:
 
 def orders_a_second(second: float) -> float:
     """How many orders are placed on average: a sale begins with the story, and comes again every few minutes."""
-    return ORDERS_IN_SALE if (second - SALE_FROM) % SALE_CYCLE < SALE_FOR else ORDERS_A_SECOND
+    sale, into = divmod(second - SALE_FROM, SALE_CYCLE)
+    return ORDERS_IN_SALE * (1 + 0.4 * math.sin(2.4 * sale)) if into < SALE_FOR else ORDERS_A_SECOND
 
 
 class Orders:
