@@ -45,7 +45,7 @@ def stat(metric: Metric, name: str = "m1") -> dict[str, Any]:
 
 
 def create_alarms(aws: Account) -> None:
-    """One alarm on a DLQ, one of metric maths over a function, and a composite of both."""
+    """One alarm on a DLQ, one on a function, and a composite of both."""
     boto = aws.boto("cloudwatch")
     boto.put_metric_alarm(
         AlarmName="OrderEventsDLQMessages",
@@ -63,20 +63,18 @@ def create_alarms(aws: Account) -> None:
         ActionsEnabled=False,
         AlarmActions=[aws.arn("sns", "alerting")],
     )
-    errors = Metric.of("AWS/Lambda", "Errors", {"FunctionName": "process-order"})
-    calls = Metric.of("AWS/Lambda", "Invocations", {"FunctionName": "process-order"})
     boto.put_metric_alarm(
-        AlarmName="ErrorRate",
-        Metrics=[
-            stat(errors, "errors"),
-            stat(calls, "calls"),
-            {"Id": "rate", "Expression": "100 * errors / calls", "ReturnData": True},
-        ],
+        AlarmName="Slow",
+        Namespace="AWS/Lambda",
+        MetricName="Duration",
+        Dimensions=[{"Name": "FunctionName", "Value": "process-order"}],
+        ExtendedStatistic="p99",
+        Period=60,
         EvaluationPeriods=1,
-        Threshold=5.0,
-        ComparisonOperator="GreaterThanOrEqualToThreshold",
+        Threshold=1000.0,
+        ComparisonOperator="GreaterThanThreshold",
     )
-    boto.put_composite_alarm(AlarmName="Orders", AlarmRule='ALARM("OrderEventsDLQMessages") OR ALARM(ErrorRate)')
+    boto.put_composite_alarm(AlarmName="Orders", AlarmRule='ALARM("OrderEventsDLQMessages") OR ALARM(Slow)')
     boto.set_alarm_state(AlarmName="OrderEventsDLQMessages", StateValue="ALARM", StateReason="3 datapoints")
 
 
@@ -98,13 +96,26 @@ async def test_a_metric_alarm_is_read_with_what_it_watches_and_why_it_fires(aws:
     assert alarm.since.tzinfo is not None
 
 
-async def test_an_alarm_of_metric_maths_has_no_single_metric_but_knows_its_resource(aws: Account) -> None:
+async def test_a_percentile_is_read_as_the_statistic(aws: Account) -> None:
     create_alarms(aws)
-    alarm = (await read(aws))["ErrorRate"]
-    assert alarm.metric is None
-    assert [part.metric.name for part in alarm.metrics] == ["Errors", "Invocations"]
-    assert alarm.expression == "100 * errors / calls"
-    assert alarm.resource_arns == (aws.arn("lambda", "function:process-order"),)
+    alarm = (await read(aws))["Slow"]
+    assert alarm.metric == AlarmMetric(
+        Metric.of("AWS/Lambda", "Duration", {"FunctionName": "process-order"}), "p99", 60
+    )
+
+
+async def test_an_alarm_of_metric_maths_has_no_single_metric_but_knows_its_resource(aws: Account) -> None:
+    errors = Metric.of("AWS/Lambda", "Errors", {"FunctionName": "process-order"})
+    calls = Metric.of("AWS/Lambda", "Invocations", {"FunctionName": "process-order"})
+    expression = {"Id": "rate", "Expression": "100 * errors / calls", "ReturnData": True}
+    maths = {"AlarmName": "rate", "Metrics": [stat(errors, "errors"), stat(calls, "calls"), expression]}
+    single = {"AlarmName": "one", "Metrics": [stat(errors)]}
+    found = await read(aws, Answering("cloudwatch:DescribeAlarms", {"MetricAlarms": [maths, single]}))
+    assert found["rate"].metric is None
+    assert found["rate"].metrics == (AlarmMetric(errors, "Sum", 60), AlarmMetric(calls, "Sum", 60))
+    assert found["rate"].expression == "100 * errors / calls"
+    assert found["rate"].resource_arns == (aws.arn("lambda", "function:process-order"),)
+    assert found["one"].metric == AlarmMetric(errors, "Sum", 60)
 
 
 async def test_a_composite_alarm_is_about_what_its_children_are_about(aws: Account) -> None:
@@ -148,7 +159,7 @@ class OlderEndpoint:
 
 async def test_an_endpoint_that_knows_no_log_alarms_is_asked_without_them(aws: Account) -> None:
     create_alarms(aws)
-    assert set(await read(aws, OlderEndpoint())) == {"OrderEventsDLQMessages", "ErrorRate", "Orders"}
+    assert set(await read(aws, OlderEndpoint())) == {"OrderEventsDLQMessages", "Slow", "Orders"}
 
 
 async def test_a_refusal_of_another_kind_is_not_asked_again(aws: Account) -> None:
