@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -29,7 +29,7 @@ def dashboard(invocation: Invocation) -> int:
     check_looks(loaded)
     settings = loaded.settings
     ask_where_needed(settings, invocation.environ)
-    return show(settings)
+    return show(settings, lambda: live(settings))
 
 
 def require_terminal(instead: str) -> None:
@@ -40,11 +40,11 @@ def require_terminal(instead: str) -> None:
         )
 
 
-def show(settings: Settings) -> int:
-    """Open the dashboard; returns its exit code."""
+def show(settings: Settings, open_session: Callable[[], AbstractAsyncContextManager[Session]]) -> int:
+    """Open the dashboard on the session that this opens; returns its exit code."""
     from evwatch.app import EvwatchApp
 
-    app = EvwatchApp(settings, lambda: live(settings))
+    app = EvwatchApp(settings, open_session)
     app.run()
     return app.return_code or 0
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,10 +15,10 @@ from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.looking import Seen, look_options, see
 from evwatch.cli.output import Column, emit, table_lines
 from evwatch.deadletters.document import document, dumps, group_document
+from evwatch.deadletters.export import check_writable, write_letters
 from evwatch.deadletters.group import grouped
 from evwatch.deadletters.query import ordered
 from evwatch.model.deadletter import DeadLetter
-from evwatch.model.fault import EvwatchError, Fault
 
 _WHY_INCOMPLETE = {
     "limit": "the limit was reached; --limit all reads all",
@@ -84,17 +81,16 @@ def groups(invocation: Invocation, /, **options: Any) -> int:
 def export(invocation: Invocation, /, file: Path, **options: Any) -> int:
     """Write the messages of a dead-letter queue to FILE as JSON Lines, one a line; `-` is standard output."""
     if str(file) != "-":
-        _check_writable(file)
+        check_writable(file)
     seen = see(invocation, options)
     if seen.look.reason == "interrupted":
         note(f"interrupted after {len(seen.look.letters)} messages: nothing was written")
         return seen.exit_code
-    lines = (dumps(document(letter)) for letter in seen.matched)
     if str(file) == "-":
-        for line in lines:
-            sys.stdout.write(line + "\n")
+        for letter in seen.matched:
+            sys.stdout.write(dumps(document(letter)) + "\n")
         return seen.exit_code
-    _write(file, lines)
+    write_letters(file, seen.matched)
     report = {**_head(seen), "file": str(file), "exported": len(seen.matched)}
     said = f"{len(seen.matched)} messages written to {file}"
     emit(report, [report], lambda: _inert([said, *_head_lines(seen)]), invocation.output)
@@ -166,29 +162,3 @@ def _inert(lines: Iterable[str]) -> Iterator[str]:
     terminal = sys.stdout.isatty()
     for line in lines:
         yield "\n".join(plain(part, 1_000_000) for part in line.split("\n")) if terminal else line
-
-
-def _check_writable(file: Path) -> None:
-    """Say that a file cannot be written before anything is read: a look has a cost."""
-    if not file.parent.is_dir() or not os.access(file.parent, os.W_OK):
-        raise EvwatchError(Fault("input", f"cannot write to {file.parent}", "name a folder that exists and is yours"))
-
-
-def _write(file: Path, lines: Iterable[str]) -> None:
-    """Write a file whole or not at all, readable by its owner alone: messages are nobody else's business."""
-    try:
-        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as out:
-                for line in lines:
-                    out.write(line + "\n")
-                out.flush()
-                os.fsync(out.fileno())
-            Path(name).replace(file)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
-    except OSError as error:
-        hint = "nothing was written; name another file"
-        raise EvwatchError(Fault("input", f"cannot write {file} ({error.strerror})", hint)) from error

@@ -29,7 +29,7 @@ def status(snapshot: Snapshot, choice: Choice) -> Document:
         "api": {
             "calls": dict(snapshot.usage.calls),
             "throttled": snapshot.usage.throttled,
-            "estimated_usd": snapshot.usage.estimated_usd,
+            "estimated_usd": round(snapshot.usage.estimated_usd, 9),
         },
     }
 
