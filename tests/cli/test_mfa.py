@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.emulator.account import Account
+from tests.emulator.recording import Recording
 
 
 def take_terminal() -> None:
@@ -22,7 +23,13 @@ def take_terminal() -> None:
 
 
 @pytest.fixture
-def environment(aws: Account, tmp_path: Path) -> Iterator[dict[str, str]]:
+def recorded() -> Recording:
+    """Every call that is made."""
+    return Recording()
+
+
+@pytest.fixture
+def environment(aws: Account, tmp_path: Path, recorded: Recording) -> Iterator[dict[str, str]]:
     """A profile that assumes a role with an MFA device."""
     profiles = tmp_path / "aws-config"
     profiles.write_text(
@@ -30,7 +37,7 @@ def environment(aws: Account, tmp_path: Path) -> Iterator[dict[str, str]]:
         f"[profile ops]\nrole_arn = {aws.arn('iam', 'role/ops').replace(aws.region, '')}\nsource_profile = base\n"
         f"mfa_serial = arn:aws:iam::{aws.number}:mfa/me\nregion = {aws.region}\n"
     )
-    with aws.threaded_gateway() as url:
+    with aws.threaded_gateway(recorded) as url:
         yield {**os.environ, "AWS_ENDPOINT_URL": url, "AWS_CONFIG_FILE": str(profiles)}
 
 
@@ -56,8 +63,14 @@ def answered(answer: bytes, environment: dict[str, str]) -> tuple[int, bytes]:
     return process.returncode, out
 
 
-def test_the_code_is_asked_for_before_anything_is_read(environment: dict[str, str]) -> None:
-    assert answered(b"123456\n", environment) == (0, b"[]\n")
+def test_the_code_is_asked_for_before_anything_is_read(
+    environment: dict[str, str], recorded: Recording, aws: Account
+) -> None:
+    answered(b"123456\n", environment)
+    assumed = recorded.calls[0]
+    assert assumed.name == "sts:AssumeRole"
+    assert assumed.parameters["TokenCode"] == "123456"
+    assert assumed.parameters["SerialNumber"] == f"arn:aws:iam::{aws.number}:mfa/me"
 
 
 def test_ctrl_c_at_the_prompt_ends_with_130(environment: dict[str, str]) -> None:
