@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from evwatch.demo.api import Api
@@ -74,8 +74,13 @@ def judged(values: Sequence[float | None], alarm: Mapping[str, Any]) -> str | No
 def set_state(api: Api, alarm: Mapping[str, Any], state: str, values: Sequence[float | None], at: float) -> None:
     """Set a state with the reason that CloudWatch gives."""
     stamp = datetime.fromtimestamp(at, UTC)
+    begins = [stamp - timedelta(seconds=alarm["Period"] * back) for back in range(len(values), 0, -1)]
     points = [value for value in values if value is not None]
-    written = ", ".join(f"{value} ({stamp:%d/%m/%y %H:%M:%S})" for value in reversed(points))
+    written = ", ".join(
+        f"{round(value, 2)} ({begin:%d/%m/%y %H:%M:%S})"
+        for value, begin in reversed(list(zip(values, begins, strict=True)))
+        if value is not None
+    )
     word = "was" if len(points) == 1 else "were"
     relation = "" if state == "ALARM" else "not "
     reason = (

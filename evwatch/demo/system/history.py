@@ -22,6 +22,7 @@ PAUSED_MINUTES = 26
 """For how long nobody has reserved stock in a frozen system."""
 _RESERVED_A_SECOND = 2 * 1 / WAREHOUSE.usual, 2 * 1 / WAREHOUSE.when_slow  # by two at a time
 _BODY_BYTES = 640.0
+_BATCHES = 30  # a minute, of order events
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class History:
             gone, visible, oldest = came, min(came, self._random.randrange(3)), 1.0
             if queue.name == names.INVENTORY:
                 gone, visible = round(minute.reserved), round(minute.waiting)
-                oldest = visible / max(minute.placed / 60, 0.2)
+                oldest = min(visible / max(minute.reserved / 60, 0.3), 110.0)
             if last and queue.name in self._standing:
                 visible, oldest = self._standing[queue.name].visible, self._standing[queue.name].oldest
             in_flight = round(came / 60 * 1.4 * minute.slow_share) if queue.name == names.ORDER_EVENTS else gone and 1
@@ -114,7 +115,7 @@ class History:
                 ("NumberOfMessagesSent", came),
                 ("NumberOfMessagesReceived", gone),
                 ("NumberOfMessagesDeleted", gone),
-                ("NumberOfEmptyReceives", 15),
+                ("NumberOfEmptyReceives", 0),
             ):
                 yield Point(metrics.sqs(queue.name, name), minute.at, (float(value),))
             if came:
@@ -131,16 +132,16 @@ class History:
                 yield Point(metrics.sqs(dlq.name, name), minute.at, (0.0,))
 
     def _functions(self, minute: Minute) -> Iterator[Point]:
-        slow = round(60 * minute.slow_share)
+        slow = round(_BATCHES * minute.slow_share)
         invoked = {
-            names.PROCESS_ORDER: 60.0,
+            names.PROCESS_ORDER: float(_BATCHES),
             names.RESERVE_STOCK: -(-minute.reserved // 2),
             names.SEND_CONFIRMATION: minute.placed,
-            names.NOTIFY_CUSTOMER: minute.paid * 0.8,
-            names.RECORD_PAYMENT: minute.paid * 0.8,
+            names.NOTIFY_CUSTOMER: minute.paid * 0.7,
+            names.RECORD_PAYMENT: minute.paid * 0.7,
             names.FLAG_DECLINED: minute.paid * 0.1,
             names.SEND_RECEIPT: minute.paid * 0.9,
-            names.PROJECT_ORDER: 58.0,
+            names.PROJECT_ORDER: float(_BATCHES),
             names.OFFBOARD_CUSTOMER: 1.0,
             names.INDEX_EXPORT: 1.0,
             names.ARCHIVE_AUDIT: 12.0,
@@ -152,7 +153,7 @@ class History:
             for name, value in (("Invocations", count), ("Errors", 0), ("Throttles", 0)):
                 yield Point(metrics.function(function.name, name), minute.at, (float(value),))
             if function.name == names.PROCESS_ORDER:
-                took = ((DATABASE.usual * 1000 + 9, 60 - slow), (DATABASE.when_slow * 1000 + 11, slow))
+                took = ((DATABASE.usual * 1000 + 9, _BATCHES - slow), (DATABASE.when_slow * 1000 + 11, slow))
             elif function.name == names.RESERVE_STOCK:
                 took = ((WAREHOUSE.usual * 2000 + 4, count), (WAREHOUSE.when_slow * 2000 + 4, 0))
             else:
@@ -163,13 +164,13 @@ class History:
             yield Point(duration, minute.at, tuple(ms for ms, _ in values), tuple(seen for _, seen in values))
 
     def _flow(self, minute: Minute) -> Iterator[Point]:
-        captured = minute.paid * 0.9
+        fulfilled = minute.paid * 0.09
         for rule, events in (
             (rules.ORDER_CREATED, minute.placed),
             (rules.ORDER_CONFIRMATION, minute.placed),
             (rules.ORDER_CHANGED, minute.paid * 1.8),
             (rules.PAYMENT_PROCESSED, minute.paid),
-            (rules.FULFIL_PAID_ORDER, captured),
+            (rules.FULFIL_PARTNER_ORDER, fulfilled),
         ):
             if round(events):
                 yield from rule_points(rule, minute.at, round(events))
@@ -177,7 +178,7 @@ class History:
         yield from topic_points(minute.at, paid, delivered=round(paid * 3), filtered=paid, size=_BODY_BYTES)
         machine = names.state_machine_arn(names.FULFIL_ORDER)
         for name in ("ExecutionsStarted", "ExecutionsSucceeded"):
-            yield Point(metrics.state_machine(machine, name), minute.at, (float(round(captured)),))
+            yield Point(metrics.state_machine(machine, name), minute.at, (float(round(fulfilled)),))
 
     def _service(self, minute: Minute) -> Iterator[Point]:
         for channel, share in zip(orders.CHANNELS, (0.6, 0.3, 0.1), strict=True):

@@ -13,11 +13,12 @@ from evwatch.demo.api import Api
 from evwatch.demo.system import metrics, names
 from evwatch.demo.system.alarm_evaluation import AlarmEvaluation
 from evwatch.demo.system.depths import look
+from evwatch.demo.system.invocations import Invocations
 from evwatch.demo.system.ledger import Ledger
 from evwatch.demo.system.measuring import Minute
 from evwatch.demo.system.orders import Event, Orders
 
-TICK_SECONDS = 1.0
+TICK_SECONDS = 2.0
 LOOK_SECONDS = 10.0
 _FILE_EVERY, _EXPORT_EVERY, _AUDIT_EVERY = 45, 60, 5  # seconds of the story
 _AT_ONCE = 10  # https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
@@ -84,6 +85,7 @@ class Measurement:
         self._api = api
         self._ledger = ledger
         self._emulator_url = emulator_url
+        self._invocations = Invocations(api)
         self._noise = random.Random(seed + 5)
         self._alarms = AlarmEvaluation(api)
         self._at = time.time() // 60 * 60
@@ -94,10 +96,12 @@ class Measurement:
         now = time.time()
         self._minute.saw(look(self._emulator_url))
         if now >= self._at + 60:
-            metrics.publish(self._api, self._minute.points(self._ledger.take(), self._noise))
+            points = [*self._minute.points(self._ledger.take(), self._noise), *self._invocations.points(self._at)]
+            metrics.publish(self._api, points)
             self._at = now // 60 * 60
             self._minute = Minute(self._at, self._minute.last)
         self._alarms.evaluate(now)
+        self._invocations.forget(now)
 
 
 def repeat(

@@ -43,7 +43,7 @@ class Minute:
         yield from topic_points(self._at, len(page.published), page.delivered, page.filtered, size)
         machine = names.state_machine_arn(names.FULFIL_ORDER)
         for name in ("ExecutionsStarted", "ExecutionsSucceeded"):
-            started = float(page.matched[rules.FULFIL_PAID_ORDER.name])
+            started = float(page.matched[rules.FULFIL_PARTNER_ORDER.name])
             yield Point(metrics.state_machine(machine, name), self._at, (started,))
         for channel, placed in page.placed.items():
             yield Point(metrics.own(names.NAMESPACE, "OrdersPlaced", "Channel", channel), self._at, (float(placed),))

@@ -113,12 +113,16 @@ PAYMENT_PROCESSED = Rule(
     (Target(names.TOPIC, names.topic_arn(names.TOPIC)),),
     {"source": [names.PAYMENT_SERVICE], "detail-type": ["PaymentProcessed"]},
 )
-FULFIL_PAID_ORDER = Rule(
-    "fulfil-paid-order",
+FULFIL_PARTNER_ORDER = Rule(
+    "fulfil-partner-order",
     names.BUS,
-    "A captured payment starts fulfilment",
+    "A captured payment of a partner starts fulfilment",
     (Target(names.FULFIL_ORDER, names.state_machine_arn(names.FULFIL_ORDER), role_arn=names.ROLE),),
-    {"source": [names.PAYMENT_SERVICE], "detail-type": ["PaymentProcessed"], "detail": {"status": ["captured"]}},
+    {
+        "source": [names.PAYMENT_SERVICE],
+        "detail-type": ["PaymentProcessed"],
+        "detail": {"status": ["captured"], "channel": ["partner"]},
+    },
 )
 OFFBOARDING_CREATED = Rule(
     "offboarding-file-created",
@@ -143,7 +147,7 @@ RULES = (
     ORDER_CHANGED,
     ORDER_CONFIRMATION,
     PAYMENT_PROCESSED,
-    FULFIL_PAID_ORDER,
+    FULFIL_PARTNER_ORDER,
     OFFBOARDING_CREATED,
     RECONCILE_NIGHTLY,
 )
