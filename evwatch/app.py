@@ -1,27 +1,37 @@
-"""The dashboard: screens, keys, themes and palette; nothing else."""
+"""The dashboard: screens, keys, themes and palette; nothing else.
+
+Little is imported here, and nothing of the model or of AWS: the first frame comes first. The overview is imported and
+mounted once that is out, and then the session is opened.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 
-from evwatch.config import Settings
-from evwatch.model.fault import EvwatchError
-from evwatch.model.metric import DEFAULT_WINDOW, WINDOWS
-from evwatch.present.freshness import Limits
-from evwatch.screens.live import LiveSession, OpenSession
-from evwatch.screens.overview import OverviewScreen
+from evwatch.screens.opening import OpeningScreen
 from evwatch.widgets.themes import DARK, FALLBACK, LIGHT, text_styles, with_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.dom import DOMNode
+    from textual.screen import Screen
+
+    from evwatch.config import Settings
+    from evwatch.screens.live import LiveSession, OpenSession
+    from evwatch.screens.overview import OverviewScreen
 
 _TRY_AGAIN_SECONDS = 5.0
 _WIDTHS: list[tuple[int, str]] = [(0, "-narrow"), (100, "-normal"), (176, "-wide")]
 _HEIGHTS: list[tuple[int, str]] = [(0, "-short"), (34, "-tall")]
+_NOT_IN_PALETTE = frozenset({"palette", "back", "list.down", "list.up", "list.page-down", "list.page-up"})
 
 
 def local_clock() -> datetime:
@@ -33,12 +43,12 @@ class EvwatchApp(App[None]):
     """Opens a session once the first frame is out, and shows it until the operator quits."""
 
     TITLE = "evwatch"
-    CSS_PATH = "app.tcss"
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "quit", "Quit", id="quit", priority=False),
-        Binding("ctrl+p", "command_palette", "Palette", id="palette", show=False),
+        Binding("question_mark", "help", "Help", id="help", tooltip="This page"),
+        Binding("ctrl+p", "command_palette", "Palette", id="palette", tooltip="Every action by name, and the themes"),
+        Binding("q", "quit", "Quit", id="quit"),
     ]
 
     def __init__(
@@ -49,36 +59,30 @@ class EvwatchApp(App[None]):
         clock: Callable[[], datetime] = local_clock,
         try_again_seconds: float = _TRY_AGAIN_SECONDS,
     ) -> None:
+        """`open_session` is called once the first frame is out; an EvwatchError that it raises is shown."""
         self._styles_pushed = False
         super().__init__()
         self._settings = settings
         self._open_session = open_session
+        self._clock = clock
         self._try_again_seconds = try_again_seconds
+        self._waiting_for = "the demo" if settings.demo else "AWS"
         self._leaving = asyncio.Event()
         self._again = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
-        cadence = settings.cadence
-        window = next((each for each in WINDOWS if each.label == settings.window), DEFAULT_WINDOW)
-        self.overview = OverviewScreen(
-            clock,
-            limits=Limits.of(cadence.depths, cadence.alarms, cadence.metrics, cadence.flow),
-            window=window,
-            read_only=settings.read_only,
-            demo=settings.demo,
-            waiting_for="the demo" if settings.demo else "AWS",
-        )
-
-    def get_default_screen(self) -> OverviewScreen:
-        """The overview is where everything begins."""
-        return self.overview
-
-    def on_mount(self) -> None:
-        """Theme and keys as the settings say, then the session."""
+        self._overview: OverviewScreen | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme_changed_signal.subscribe(self, lambda _theme: self._restyle())
-        self._choose_theme(self._settings.theme)
-        self._restyle()
+        known = settings.theme in self.available_themes
+        self.set_reactive(App.theme, settings.theme if known else FALLBACK)
+        self._unknown_theme = "" if known else settings.theme
+
+    def get_default_screen(self) -> OpeningScreen:
+        """What is painted first."""
+        return OpeningScreen(self._waiting_for)
+
+    def on_mount(self) -> None:
+        """Keys as the settings say; the rest once the first frame is out."""
         self.set_keymap(self._settings.keymap)
         self.call_after_refresh(self._begin)
 
@@ -89,18 +93,13 @@ class EvwatchApp(App[None]):
             with suppress(asyncio.CancelledError):
                 await self._following
 
+    # Themes.
+
     def get_css_variables(self) -> dict[str, str]:
         """The theme's variables, and evwatch's own in every theme."""
         variables = with_tokens(super().get_css_variables())
         self.theme_variables = variables
         return variables
-
-    def _choose_theme(self, name: str) -> None:
-        if name in self.available_themes:
-            self.theme = name
-            return
-        self.theme = FALLBACK
-        self.notify(f"There is no theme {name!r}; this is {FALLBACK!r}.", severity="warning", markup=False)
 
     def _restyle(self) -> None:
         """Give the styles that texts carry the colours of the theme."""
@@ -109,21 +108,49 @@ class EvwatchApp(App[None]):
         self.console.push_theme(text_styles(self.theme_variables))
         self._styles_pushed = True
 
-    def _begin(self) -> None:
-        self._following = asyncio.create_task(self._follow_session(), name="session")
+    # The session.
 
-    async def _follow_session(self) -> None:
+    async def _begin(self) -> None:
+        from evwatch.model.choice import Choice
+        from evwatch.model.metric import DEFAULT_WINDOW, WINDOWS
+        from evwatch.present.freshness import Limits
+        from evwatch.screens.overview import OverviewScreen
+
+        self._restyle()
+        self.theme_changed_signal.subscribe(self, lambda _theme: self._restyle())
+        settings, cadence = self._settings, self._settings.cadence
+        overview = OverviewScreen(
+            self._clock,
+            choice=Choice(settings.filters, settings.tags),
+            limits=Limits.of(cadence.depths, cadence.alarms, cadence.metrics, cadence.flow),
+            window=next((each for each in WINDOWS if each.label == settings.window), DEFAULT_WINDOW),
+            read_only=settings.read_only,
+            demo=settings.demo,
+            waiting_for=self._waiting_for,
+            try_again=self._again.set,
+        )
+        self._overview = overview
+        await self.push_screen(overview)
+        if self._unknown_theme:
+            said = f"There is no theme {self._unknown_theme!r}; this is {FALLBACK!r}."
+            self.notify(said, severity="warning", markup=False)
+        self._following = asyncio.create_task(self._follow_session(overview), name="session")
+        self._following.add_done_callback(self._session_ended)
+
+    async def _follow_session(self, overview: OverviewScreen) -> None:
         """Open a session and hold it open; where that fails, say why and try again."""
+        from evwatch.model.fault import EvwatchError
+
         while not self._leaving.is_set():
             try:
                 async with self._open_session() as session:
-                    await self._show_until_leaving(session)
+                    await self._show_until_leaving(overview, session)
             except EvwatchError as error:
-                self.overview.fail(error.fault)
+                overview.fail(error.fault)
                 await self._wait_to_try_again()
 
-    async def _show_until_leaving(self, session: LiveSession) -> None:
-        stop = self.overview.attach(session)
+    async def _show_until_leaving(self, overview: OverviewScreen, session: LiveSession) -> None:
+        stop = overview.attach(session)
         running = asyncio.ensure_future(session.run())
         leaving = asyncio.ensure_future(self._leaving.wait())
         try:
@@ -142,3 +169,38 @@ class EvwatchApp(App[None]):
         _, pending = await asyncio.wait(waits, timeout=self._try_again_seconds, return_when=asyncio.FIRST_COMPLETED)
         for wait in pending:
             wait.cancel()
+
+    def _session_ended(self, task: asyncio.Task[None]) -> None:
+        """A defect in the session is as loud as one in a screen."""
+        error = None if task.cancelled() else task.exception()
+        if error:
+            self.call_later(self._raise, error)
+
+    def _raise(self, error: BaseException) -> None:
+        raise error
+
+    # Help and palette.
+
+    def action_help(self) -> None:
+        """Every key that does something here."""
+        from evwatch.screens.help import HelpScreen, key_groups
+
+        about = getattr(self.screen.focused, "HELP", None) or ""
+        self.push_screen(HelpScreen(key_groups(self, self.screen.active_bindings.values()), about))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every action of the screen by name; the themes; a picture of the screen."""
+        seen: set[str] = set()
+        for active in list(screen.active_bindings.values()):
+            binding = active.binding
+            if binding.id and active.enabled and binding.id not in seen and binding.id not in _NOT_IN_PALETTE:
+                seen.add(binding.id)
+                run = partial(self._run_later, binding.action, active.node)
+                yield SystemCommand(binding.description, active.tooltip or binding.id, run)
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+        yield SystemCommand(
+            "Screenshot", "Save the screen as SVG", lambda: self.set_timer(0.1, self.deliver_screenshot)
+        )
+
+    def _run_later(self, action: str, node: DOMNode) -> None:
+        self.call_later(self.run_action, action, node)

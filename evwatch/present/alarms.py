@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evwatch.model.alarm import Alarm, by_urgency
+from evwatch.model.arn import arn_name
 from evwatch.model.feed import Feed
 from evwatch.model.metric import Metric, MetricQuery, Series
 from evwatch.model.snapshot import Snapshot
@@ -25,6 +26,7 @@ _CROSSED = re.compile(
     r"\[(?P<newest>[-+0-9.eE]+) .*?\] (?:was|were) (?:not )?(?:greater|less) than .*?\((?P<limit>[-+0-9.eE]+)\)",
     re.DOTALL,
 )
+_COMPOSITE = re.compile(r"(?P<arn>arn:\S+) transitioned to (?P<state>\w+) at ")
 _MISSING_DATA = re.compile(r"(?:Insufficient Data|Unchecked)", re.IGNORECASE)
 
 
@@ -80,6 +82,9 @@ def reason(alarm: Alarm) -> str:
         if crossed["of"] and int(crossed["of"]) > 1:
             said += f", {crossed['found']} of {crossed['of']} datapoints"
         return said
+    composite = _COMPOSITE.match(alarm.reason)
+    if composite:
+        return plain(f"{arn_name(composite['arn'])} went to {composite['state']}", 300)
     if _MISSING_DATA.match(alarm.reason):
         return "no data to judge by"
     return plain(" ".join(alarm.reason.split()) or condition(alarm), 300)

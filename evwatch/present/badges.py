@@ -63,8 +63,14 @@ def outlook_badge(outlook: Outlook) -> Badge:
     return Badge(_ARROWS[outlook.heading], outlook.words, _HEADINGS[outlook.heading])
 
 
+def outlook_badge_plain(outlook: Outlook) -> Badge:
+    """The same in 22 cells."""
+    words = f"stuck for {outlook.stuck_minutes} min" if outlook.heading == "stuck" else outlook.words
+    return Badge(_ARROWS[outlook.heading], words, _HEADINGS[outlook.heading])
+
+
 def outlook_badge_short(outlook: Outlook) -> Badge:
-    """The same in thirteen cells, for a narrow terminal."""
+    """The same in 14 cells, for a narrow terminal."""
     match outlook.heading:
         case "drains":
             words = f"drains {age_short(max(60.0, outlook.drains_in_seconds or 0.0))}"

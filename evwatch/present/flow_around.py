@@ -19,26 +19,52 @@ _OFF_STATES = {"disabled", "stopped", "inactive", "disabling", "stopping"}
 
 
 def flow_around(flow: Flow, arn: str, width: int, height: int, remark: Remark) -> list[Text]:
-    """At most `height` lines. Sources stand above the resource, consumers and DLQ below."""
-    above = sorted(flow.incoming.get(arn, ()), key=_trouble_first)
-    below = sorted(flow.outgoing.get(arn, ()), key=lambda edge: (edge.kind in _GIVES_UP, edge.target))
+    """At most `height` lines. Sources stand above the resource, consumers and DLQ below; two steps where they fit."""
+    for steps in (2, 1):
+        above = _upstream(flow, arn, steps, (), width, remark)
+        below = _downstream(flow, arn, steps, (), width, remark)
+        if len(above) + len(below) < height:
+            break
     room = max(2, height - 1)
-    room_below = min(len(below), max(room - len(above), (room + 1) // 2))
-    room_above = min(len(above), room - room_below)
-    lines = [
-        _line(_corner(index, room_above, "╭├", first_is_end=True), flow, edge.source, edge, width, remark)
-        for index, edge in enumerate(above[:room_above])
+    for_below = min(len(below), max(room - len(above), (room + 1) // 2))
+    for_above = room - for_below
+    return [
+        *_most(above, for_above),
+        _centre(flow.node(arn), width, remark),
+        *_most(below, for_below),
     ]
-    if len(above) > room_above:
-        _more(lines, len(above) - room_above)
-    lines.append(_centre(flow.node(arn), width, remark))
-    after = [
-        _line(_corner(index, room_below, "╰├", first_is_end=False), flow, edge.target, edge, width, remark)
-        for index, edge in enumerate(below[:room_below])
-    ]
-    if len(below) > room_below:
-        _more(after, len(below) - room_below)
-    return [*lines, *after]
+
+
+def _upstream(flow: Flow, arn: str, steps: int, indents: tuple[str, ...], width: int, remark: Remark) -> list[Text]:
+    edges = sorted(flow.incoming.get(arn, ()), key=_sources_first)
+    lines: list[Text] = []
+    for index, edge in enumerate(edges):
+        if steps > 1 and edge.source != arn:
+            between = "   " if index == 0 else "│  "
+            lines += _upstream(flow, edge.source, steps - 1, (*indents, between), width, remark)
+        lines.append(_line((*indents, "╭─" if index == 0 else "├─"), flow, edge.source, edge, width, remark))
+    return lines
+
+
+def _downstream(flow: Flow, arn: str, steps: int, indents: tuple[str, ...], width: int, remark: Remark) -> list[Text]:
+    edges = sorted(flow.outgoing.get(arn, ()), key=lambda edge: (edge.kind in _GIVES_UP, edge.target))
+    lines: list[Text] = []
+    for index, edge in enumerate(edges):
+        last = index == len(edges) - 1
+        lines.append(_line((*indents, "╰─" if last else "├─"), flow, edge.target, edge, width, remark))
+        if steps > 1 and edge.target != arn:
+            between = "   " if last else "│  "
+            lines += _downstream(flow, edge.target, steps - 1, (*indents, between), width, remark)
+    return lines
+
+
+def _most(lines: list[Text], room: int) -> list[Text]:
+    """What fits, and a word about what does not."""
+    if len(lines) <= room:
+        return lines
+    if room <= 0:
+        return []
+    return [*lines[: room - 1], Text(f"┆  and {len(lines) - room + 1} more", style=DIM, no_wrap=True, end="")]
 
 
 def kind_word(node: Node) -> str:
@@ -51,14 +77,8 @@ def is_off(node: Node, edge: Edge | None = None) -> bool:
     return (edge is not None and not edge.enabled) or (node.state or "").casefold() in _OFF_STATES
 
 
-def _trouble_first(edge: Edge) -> tuple[bool, str]:
-    return (edge.enabled, edge.source)
-
-
-def _corner(index: int, total: int, glyphs: str, *, first_is_end: bool) -> str:
-    end, between = glyphs[0], glyphs[1]
-    at_end = index == 0 if first_is_end else index == total - 1
-    return end if at_end else between
+def _sources_first(edge: Edge) -> tuple[bool, bool, str]:
+    return (edge.kind not in _GIVES_UP, edge.enabled, edge.source)
 
 
 def _centre(node: Node, width: int, remark: Remark) -> Text:
@@ -69,21 +89,16 @@ def _centre(node: Node, width: int, remark: Remark) -> Text:
     return _append_remark(line, said, width)
 
 
-def _line(corner: str, flow: Flow, arn: str, edge: Edge, width: int, remark: Remark) -> Text:
+def _line(indents: tuple[str, ...], flow: Flow, arn: str, edge: Edge, width: int, remark: Remark) -> Text:
     node = flow.node(arn)
-    gives_up = edge.kind in _GIVES_UP
-    word = "gives up to" if gives_up and corner in "╰├" and arn == edge.target else kind_word(node)
+    word = "gives up to" if edge.kind in _GIVES_UP and arn == edge.target else kind_word(node)
     said = remark(arn)
-    line = Text(no_wrap=True, end="")
-    line.append(f"{corner}─", style=DIM)
+    line = Text("".join(indents), style="", no_wrap=True, end="")
+    line.stylize(DIM)
     line.append(f" {word} ", style=DIM)
     room = width - line.cell_len - 1 - (said.cell_len + 1 if said else 0)
     line.append(middle(node.name, max(10, room)))
     _append_state(line, node, edge)
-    if arn == edge.source:
-        for further in flow.incoming.get(arn, ())[:1]:
-            if further.kind not in _GIVES_UP and not said:
-                line.append(f"  of {middle(flow.node(further.source).name, 24)}", style=DIM)
     return _append_remark(line, said, width)
 
 
@@ -98,11 +113,3 @@ def _append_remark(line: Text, said: Text | None, width: int) -> Text:
         line.append_text(said)
     line.truncate(width, overflow="ellipsis")
     return line
-
-
-def _more(lines: list[Text], hidden: int) -> None:
-    """Take back the last line for a word about those that did not fit."""
-    if lines:
-        lines.pop()
-        hidden += 1
-    lines.append(Text(f"┆  and {hidden} more", style=DIM, no_wrap=True, end=""))

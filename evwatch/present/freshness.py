@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,6 +49,15 @@ def freshness(feed: Feed[Any], now: datetime, limit: float) -> Text:
         why = f": {plain(feed.fault.message, 60)}" if feed.fault else ""
         return Text(f"stale, {age(passed)} ago{why}", style=STALE)
     return Text(f"{age(passed)} ago", style=DIM)
+
+
+def freshness_of_many(feeds: Sequence[Feed[Any]], now: datetime, limit: float) -> Text:
+    """A corner for rows that each tell their own age: the newest, and how many are stale."""
+    stale = [feed for feed in feeds if is_stale(feed, now, limit)]
+    if stale and len(stale) == len(feeds):
+        return freshness(max(stale, key=_trust), now, limit)
+    said = freshness(max(feeds, key=_trust), now, limit)
+    return Text.assemble(said, (f", {len(stale)} stale", STALE)) if stale else said
 
 
 def oldest(feeds: list[Feed[Any]]) -> Feed[Any]:

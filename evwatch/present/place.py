@@ -15,35 +15,49 @@ from evwatch.present.tones import ACCENT, DIM, STRONG
 Place = tuple[Context, Identity | None]
 """A context, and who AWS says that is; None until it has answered."""
 
+_WIDE = 100
+_PLACE_CELLS = 27
+"""An account id and a region."""
+_MORE_CELLS = 6
+
 
 def header_text(places: Sequence[Place], now: datetime | None, width: int, *, read_only: bool, demo: bool) -> Text:
-    """One line: badges at the left where nothing can cut them off, then each context, the time at the right."""
+    """One line: badges at the left where nothing can cut them off, then each context, the time at the right.
+
+    Where several contexts leave too little room, the time goes first, and then those that are left out are counted.
+    """
     line = Text(" evwatch ", style=STRONG, no_wrap=True, end="")
-    for word, style in _badges(places, read_only=read_only, demo=demo):
+    for word, short, style in _badges(places, read_only=read_only, demo=demo):
         line.append(" ")
-        line.append(f" {word} ", style=style)
+        line.append(f" {word if width >= _WIDE else short} ", style=style)
     clock = f"{now:%H:%M:%S} " if now else ""
+    if line.cell_len + len(places) * _PLACE_CELLS + len(clock) > width:
+        clock = ""
     room = width - line.cell_len - len(clock) - 1
-    share = room // max(1, len(places)) - 2
-    for place in places:
+    fitting = min(len(places), max(1, room // _PLACE_CELLS))
+    for place in places[:fitting]:
         line.append("  ")
-        line.append_text(_place(place, max(12, share), many=len(places) > 1))
-    line.truncate(max(1, width - len(clock) - 1), overflow="ellipsis")
+        line.append_text(_place(place, max(_PLACE_CELLS, room // fitting) - 2, many=len(places) > 1))
+    if fitting < len(places):
+        line.truncate(max(1, width - _MORE_CELLS), overflow="ellipsis")
+        line.append(f"  +{len(places) - fitting}", style=DIM)
+    line.truncate(max(1, width - len(clock)), overflow="ellipsis")
     line.append(" " * max(0, width - line.cell_len - len(clock)))
     line.append(clock, style=DIM)
     return line
 
 
-def _badges(places: Sequence[Place], *, read_only: bool, demo: bool) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+def _badges(places: Sequence[Place], *, read_only: bool, demo: bool) -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = []
+    is_demo = demo or any(context.demo for context, _ in places)
     if any(context.production for context, _ in places):
-        found.append(("PRODUCTION", "ev.badge-alarm"))
-    if demo or any(context.demo for context, _ in places):
-        found.append(("DEMO", "ev.badge-accent"))
+        found.append(("PRODUCTION", "PROD", "ev.badge-alarm"))
+    if is_demo:
+        found.append(("DEMO", "DEMO", "ev.badge-accent"))
     if read_only or (places and all(context.read_only for context, _ in places)):
-        found.append(("READ-ONLY", "ev.badge-ok"))
-    if any(context.endpoint_url for context, _ in places) and not demo:
-        found.append(("CUSTOM ENDPOINT", "ev.badge-warn"))
+        found.append(("READ-ONLY", "RO", "ev.badge-ok"))
+    if any(context.endpoint_url for context, _ in places) and not is_demo:
+        found.append(("CUSTOM ENDPOINT", "ENDPOINT", "ev.badge-warn"))
     return found
 
 

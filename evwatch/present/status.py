@@ -10,9 +10,10 @@ from rich.text import Text
 from evwatch.model.feed import Feed
 from evwatch.model.queue import Depth
 from evwatch.model.snapshot import Snapshot
+from evwatch.present.faults import blocking, known
 from evwatch.present.figures import age, count, money
 from evwatch.present.freshness import Limits, is_stale, oldest
-from evwatch.present.tones import DIM, OK, STALE, WARN
+from evwatch.present.tones import ALARM, DIM, OK, STALE, WARN
 
 
 def status(snapshot: Snapshot, now: datetime, limits: Limits, paused_at: datetime | None) -> Text:
@@ -21,16 +22,16 @@ def status(snapshot: Snapshot, now: datetime, limits: Limits, paused_at: datetim
     if snapshot.paused or paused_at:
         since = f" for {age(now - paused_at)}" if paused_at else ""
         line.append(f" ‖ paused{since}", style=WARN)
+    elif not any(known(context) for context in snapshot.contexts):
+        failed = blocking(snapshot) is not None
+        line.append(" ▲ not reading" if failed else " ○ connecting", style=ALARM if failed else DIM)
+        return line
     else:
-        line.append(" ● live", style=OK)
-    contexts = snapshot.contexts
-    for word, feeds, limit in (
-        ("alarms", [context.alarms for context in contexts], limits.alarms),
-        ("depths", _newest_depths(snapshot), limits.depths),
-        ("flow", [context.flow for context in contexts], limits.flow),
-    ):
+        stale = any(is_stale(oldest(feeds), now, limit) for _, feeds, limit in _sources(snapshot, limits))
+        line.append(" ◌ stale" if stale else " ● live", style=STALE if stale else OK)
+    for word, feeds, limit in _sources(snapshot, limits):
         line.append("  ")
-        line.append_text(_source(word, oldest(list(feeds)), now, limit))
+        line.append_text(_source(word, oldest(feeds), now, limit))
     usage = snapshot.usage
     line.append(f"   {count(usage.calls_per_minute)} calls/min", style=DIM)
     if usage.throttled:
@@ -39,6 +40,15 @@ def status(snapshot: Snapshot, now: datetime, limits: Limits, paused_at: datetim
         line.append(f"  {count(usage.failed)} failed", style=WARN)
     line.append(f"  {money(usage.usd_per_hour)}/h", style=DIM)
     return line
+
+
+def _sources(snapshot: Snapshot, limits: Limits) -> list[tuple[str, list[Feed[Any]], float]]:
+    contexts = snapshot.contexts
+    return [
+        ("alarms", [context.alarms for context in contexts], limits.alarms),
+        ("depths", list(_newest_depths(snapshot)), limits.depths),
+        ("flow", [context.flow for context in contexts], limits.flow),
+    ]
 
 
 def _source(word: str, feed: Feed[Any], now: datetime, limit: float) -> Text:

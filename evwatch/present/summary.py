@@ -26,17 +26,17 @@ def summary(
     line = Text(no_wrap=True, overflow="ellipsis", end="")
     troubles = _troubles(queues, alarms)
     for index, (words, tone) in enumerate(troubles):
-        line.append("   " if index else "")
+        line.append("  " if index else "")
         line.append(words, style=tone)
     if not troubles:
         line.append_text(_clear(snapshot, queues, now, limits))
     unread = unread_words(snapshot)
     if unread:
-        line.append("; " if not troubles else "   ", style=DIM)
+        line.append("; " if not troubles else "  ", style=DIM)
         line.append(unread, style=STALE)
     unknown = sum(row.depth.value is None for row in queues)
     if unknown:
-        line.append("   ")
+        line.append("  ")
         line.append(f"{count(len(queues) - unknown)} of {plural(len(queues), 'queue')} read so far", style=DIM)
     return line
 
@@ -51,11 +51,11 @@ def _troubles(queues: Sequence[QueueRow], alarms: Sequence[AlarmRow]) -> list[tu
     if firing:
         found.append((f"▲ {plural(firing, 'alarm')} firing", ALARM))
     if dead:
-        found.append((f"▲ {plural(dead, 'dead letter')} in {plural(len(filled), 'queue')}", ALARM))
+        found.append((f"▲ {plural(dead, 'dead letter')} in {plural(len(filled), 'DLQ')}", ALARM))
     if stuck:
         found.append((f"■ {plural(stuck, 'queue')} stuck", ALARM))
     if grow:
-        found.append((f"↗ {plural(grow, 'queue')} growing", WARN))
+        found.append((f"↗ {count(grow) if stuck else plural(grow, 'queue')} growing", WARN))
     return found
 
 

@@ -26,7 +26,7 @@ class AlarmList(Listing[AlarmRow]):
     COLUMNS: ClassVar[tuple[Column, ...]] = (
         Column("state", "state", 9, 0),
         Column("name", "name", 20, 1, grows=2, most=44),
-        Column("context", "context", 16, 7),
+        Column("context", "context", 16, 3),
         Column("since-short", "since", 5, 2, "right"),
         Column("since", "since", 12, 5, "right", instead_of="since-short"),
         Column("type", "type", 9, 6),

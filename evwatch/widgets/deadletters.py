@@ -26,6 +26,7 @@ class DeadLetterList(Listing[DeadLetterRow]):
     COLUMNS: ClassVar[tuple[Column, ...]] = (
         Column("held", "held", 6, 0, "right"),
         Column("name", "dead letters in", 20, 1, grows=2, most=60),
+        Column("context", "context", 16, 2),
         Column("arrived", "arrived", 13, 2),
         Column("expiry", "first gone in", 13, 3),
         Column("sources", "from", 16, 5, grows=1, most=60),
@@ -48,6 +49,8 @@ class DeadLetterList(Listing[DeadLetterRow]):
                 return Text(count(row.row.held), style=STALE if stale else ALARM)
             case "name":
                 return Text(middle(row.row.queue.name, width))
+            case "context":
+                return Text(middle(row.row.context, width), style=DIM)
             case "arrived":
                 return Text(arrivals_words(row), style=WARN if (row.arrived or 0) > 0 else DIM)
             case "expiry":

@@ -39,5 +39,5 @@ class Notice(Widget):
         where = ", ".join(part for part in (plain(fault.source, 60), plain(fault.context, 60)) if part)
         if where:
             text.append(f"\n\n{where}", style=DIM)
-        text.append("\n\nevwatch tries again by itself; ctrl+r tries now, q quits", style=DIM)
+        text.append("\n\nevwatch tries again by itself.", style=DIM)
         return text

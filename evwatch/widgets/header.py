@@ -27,6 +27,11 @@ class HeaderBar(Widget):
     read_only: reactive[bool] = reactive(False)
     demo: reactive[bool] = reactive(False)
 
+    def __init__(self, *, read_only: bool = False, demo: bool = False) -> None:
+        super().__init__()
+        self.set_reactive(HeaderBar.read_only, read_only)
+        self.set_reactive(HeaderBar.demo, demo)
+
     def watch_places(self) -> None:
         """Colour says it once more."""
         self.set_class(any(context.production for context, _ in self.places), "-production")

@@ -2,35 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.style import Style
 from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.binding import ActiveBinding
+
 Hint = tuple[str, str, str]
 """Key as it is shown, what it does, the action."""
 
 
 class KeyHints(Widget):
-    """As many hints as fit, in the order given; the last one, help, always."""
+    """As many hints as fit, in the order given."""
 
     DEFAULT_CSS = """
-    KeyHints { height: 1; color: $text-muted; }
+    KeyHints {
+        height: 1;
+        link-style: none;
+        link-color: $dim;
+        link-style-hover: bold;
+        link-color-hover: $strong;
+        link-background-hover: $cursor-blurred;
+    }
     """
 
     hints: reactive[Sequence[Hint]] = reactive(())
 
     def render(self) -> Text:
-        """`? help` at the left end, then what fits."""
+        """What fits is shown whole; nothing is cut in the middle."""
         width = self.content_size.width
         line = Text(no_wrap=True, end="")
         for key, words, action in self.hints:
             if line.cell_len + len(key) + len(words) + 3 > width:
                 break
-            meta = Style(meta={"@click": action})
             line.append(" ")
             line.append(key, style="ev.key")
-            line.append(f" {words} ", style=Style.combine([Style.null(), meta]))
+            line.append(" ")
+            line.append(words, style=Style(meta={"@click": action}))
+            line.append(" ")
         return line
+
+
+def hints(app: App[Any], active: Iterable[ActiveBinding], wanted: Mapping[str, str]) -> tuple[Hint, ...]:
+    """The bindings with these ids, in this order, with the keys that they have now."""
+    found: dict[str | None, ActiveBinding] = {}
+    for each in active:
+        if each.enabled:
+            found.setdefault(each.binding.id, each)
+    return tuple(
+        (app.get_key_display(found[name].binding), words, _action(found[name].binding.action, found[name].node is app))
+        for name, words in wanted.items()
+        if name in found
+    )
+
+
+def _action(action: str, of_app: bool) -> str:
+    if "." in action.split("(", 1)[0]:
+        return action
+    return f"{'app' if of_app else 'screen'}.{action}"

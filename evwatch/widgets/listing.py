@@ -137,10 +137,15 @@ class Listing(ScrollView, Generic[R], can_focus=True):
         return self.rows[self._index[self.cursor]] if self.cursor in self._index else None
 
     @property
+    def shown(self) -> tuple[R, ...]:
+        """Rows that can be seen now."""
+        first = int(self.scroll_offset.y)
+        return self.rows[first : first + max(0, self.size.height - self._top)]
+
+    @property
     def on_screen(self) -> tuple[Key, ...]:
         """Keys of the rows that can be seen now."""
-        first = int(self.scroll_offset.y)
-        return tuple(self.key(row) for row in self.rows[first : first + max(0, self.size.height - self._top)])
+        return tuple(self.key(row) for row in self.shown)
 
     def select(self, key: Key) -> bool:
         """Put the cursor on a resource; False where it is not in the list."""
@@ -238,7 +243,7 @@ class Listing(ScrollView, Generic[R], can_focus=True):
         index = int(self.scroll_offset.y) + y - self._top
         if index >= len(self.rows):
             if not self.rows and y == self._top and self.empty:
-                return self._line([Text(self.empty, style="ev.dim")], width, background)
+                return self._line([Text(f"  {self.empty}", style="ev.dim")], width, background)
             return Strip.blank(width, background)
         row = self.rows[index]
         key = self.key(row)

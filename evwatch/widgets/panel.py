@@ -11,28 +11,30 @@ from textual.widget import Widget
 
 from evwatch.present.tones import STRONG
 
+_TITLE_CELLS = 24
+
 
 class PanelTitle(Widget):
     """The rule. It is heavy while the keys go to its panel, so that this shows without colour too."""
 
     DEFAULT_CSS = """
     PanelTitle { height: 1; color: $rule; }
-    Panel:focus-within > PanelTitle { color: $accent; }
+    PanelTitle.-heavy { color: $accent; }
     """
 
     title: reactive[Text] = reactive(Text)
     corner: reactive[Text] = reactive(Text)
-    heavy: reactive[bool] = reactive(False)
+    heavy: reactive[bool] = reactive(False, toggle_class="-heavy")
 
     def render(self) -> Text:
-        """Title, rule, corner; the corner gives way before the title does."""
+        """Title, rule, corner. How old it is stays readable; a long title gives way to it."""
         width = max(4, self.content_size.width)
         stroke = "━" if self.heavy else "─"
+        corner = self.corner.copy()
+        corner.truncate(max(0, width - _TITLE_CELLS), overflow="ellipsis")
         line = Text(f"{stroke} ", no_wrap=True, end="")
         line.append_text(self.title)
-        line.truncate(width - 2, overflow="ellipsis")
-        corner = self.corner.copy()
-        corner.truncate(max(0, width - line.cell_len - 5), overflow="ellipsis")
+        line.truncate(width - (corner.cell_len + 5 if corner.cell_len else 2), overflow="ellipsis")
         rule = width - line.cell_len - 1 - (corner.cell_len + 3 if corner.cell_len else 0)
         line.append(" " + stroke * max(0, rule))
         if corner.cell_len:
@@ -44,6 +46,8 @@ class PanelTitle(Widget):
 
 class Panel(Vertical):
     """Holds one widget under its title."""
+
+    ALLOW_MAXIMIZE = True
 
     def __init__(self, called: str, content: Widget, *, id: str) -> None:
         super().__init__(id=id)

@@ -12,8 +12,9 @@ from evwatch.present.figures import number
 
 _CELLS_PER_TIME_LABEL = 12
 _LINES_PER_VALUE = 3
+_BELOW = 0.02
 _SERIES_COLOURS = ("chart-1", "chart-2", "chart-3")
-_FINE = "braille"
+_FINE = "hd"
 _COARSE = "·"
 
 
@@ -27,7 +28,8 @@ class TimePlot(PlotextPlot):
         plt.xaxes(True, False)
         plt.yaxes(True, False)
         plt.xlim(0, chart.end - chart.start)
-        plt.ylim(chart.bottom, chart.top)
+        # Without this a line at the bottom is drawn half below the axis.
+        plt.ylim(chart.bottom - (chart.top - chart.bottom) * _BELOW, chart.top)
         width, height = self.size
         times = time_ticks(chart.start, chart.end, max(2, width // _CELLS_PER_TIME_LABEL), zone)
         plt.xticks([time - chart.start for time, _ in times], [label for _, label in times])

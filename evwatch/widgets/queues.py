@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from rich.text import Text
 
-from evwatch.present.badges import health_badge, outlook_badge, outlook_badge_short
+from evwatch.present.badges import health_badge, outlook_badge, outlook_badge_plain, outlook_badge_short
 from evwatch.present.figures import MISSING, age_short, count, rate
 from evwatch.present.freshness import is_stale
 from evwatch.present.inert import middle, plain
@@ -24,16 +24,17 @@ class QueueList(Listing[QueueRow]):
     HELP = "Queues with their approximate depths. Those in trouble stand on top unless sorted otherwise."
     COLUMNS: ClassVar[tuple[Column, ...]] = (
         Column("health", "", 1, 0),
-        Column("name", "queue", 20, 1, grows=3, most=60),
-        Column("context", "context", 16, 12),
+        Column("name", "queue", 24, 1, grows=3, most=60),
+        Column("context", "context", 16, 3),
         Column("visible", "visible", 7, 2, "right"),
         Column("in-flight", "flight", 6, 6, "right"),
         Column("delayed", "delayed", 7, 10, "right"),
         Column("oldest", "oldest", 6, 5, "right"),
         Column("in-out", "in/out per m", 12, 8, "right"),
         Column("trend", "3 h", 12, 9),
-        Column("outlook-short", "outlook", 13, 3),
-        Column("outlook", "outlook", 24, 11, instead_of="outlook-short", grows=1, most=38),
+        Column("outlook-short", "outlook", 14, 3),
+        Column("outlook", "outlook", 22, 11, instead_of="outlook-short"),
+        Column("outlook-long", "outlook", 38, 14, instead_of="outlook"),
         Column("dlq-held", "in DLQ", 6, 4, "right"),
         Column("dlq", "its DLQ", 16, 13, grows=1, most=40),
         Column("age", "age", 4, 7, "right"),
@@ -50,7 +51,7 @@ class QueueList(Listing[QueueRow]):
     def cell(self, row: QueueRow, column: str, width: int) -> Text:
         """The words of one column. A stale row wears one tone, so that no old figure looks new."""
         said = self._cell(row, column, width)
-        if self._age(row) and column in ("visible", "in-flight", "delayed", "outlook", "outlook-short"):
+        if self._age(row) and column in ("visible", "in-flight", "delayed", "outlook", "outlook-short", "outlook-long"):
             return Text(said.plain, style=STALE)
         return said
 
@@ -80,6 +81,8 @@ class QueueList(Listing[QueueRow]):
             case "outlook-short":
                 return _heading(row, outlook_badge_short(row.outlook).text, width)
             case "outlook":
+                return _heading(row, outlook_badge_plain(row.outlook).text, width)
+            case "outlook-long":
                 return _heading(row, outlook_badge(row.outlook).text, width)
             case "dlq-held":
                 return _dlq_held(row)

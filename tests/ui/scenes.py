@@ -308,6 +308,38 @@ def charted(base: Snapshot, queries: Iterable[MetricQuery], window: Window = DEF
     return replace(base, contexts=(replace(first, chart=found), *rest))
 
 
+def many_contexts() -> Snapshot:
+    """Production and a demo beside each other."""
+    first = trouble().contexts[0]
+    production = replace(first, context=Context("prd/eu-central-1", REGION, profile="prd", production=True))
+    other = Context("eng/us-east-1", "us-east-1", profile="eng", endpoint_url="http://127.0.0.1:4566")
+    return snapshot(production, replace(well().contexts[0], context=other))
+
+
+def no_credentials() -> Snapshot:
+    """The login has expired."""
+    return blocked(
+        Fault(
+            "credentials",
+            "The SSO session of profile orders has expired.",
+            "Run `aws sso login --profile orders` in another terminal; evwatch goes on by itself.",
+            "sts:GetCallerIdentity",
+            "orders/eu-central-1",
+        )
+    )
+
+
+def denied() -> Snapshot:
+    """All is well as far as can be seen."""
+    first = well().contexts[0]
+    return snapshot(replace(first, faults=DENIED))
+
+
+def nothing() -> Snapshot:
+    """Before the first answer."""
+    return snapshot(ContextSnapshot(CONTEXT))
+
+
 DENIED = (
     Fault("permission", "no permission: events:ListRules", "allow events:ListRules", "events:ListRules"),
     Fault("permission", "no permission: sns:ListTopics", "allow sns:ListTopics", "sns:ListTopics"),

@@ -2,31 +2,183 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from evwatch.config import Settings
+from evwatch.model.fault import Fault
 from tests.ui import scenes
-from tests.ui.fakes import FakeSession, make_app
-from tests.ui.reading import screen_text
+from tests.ui.fakes import FakeSession, HeldClock, make_app
+from tests.ui.reading import panel, screen_text, shows, until, watching, whole
 
 
-async def test_alarms_that_fire_and_dead_letters_stand_on_top_with_since_when() -> None:
+async def test_what_fires_stands_on_top_with_since_when_and_why() -> None:
     app = make_app(FakeSession(scenes.trouble()))
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
+    async with watching(app):
         lines = screen_text(app)
-        assert "123456789012 eu-central-1" in lines[0]
-        assert "3 alarms firing" in lines[1]
-        assert "17 dead letters in 2 queues" in lines[1]
-        firing = [line for line in lines if "▲ ALARM" in line]
-        assert [line.split()[2] for line in firing] == [
-            "OrderProcessingLatency",
-            "OrderSystem",
-            "OrderEventsDLQMessages",
+        assert "123456789012 eu-central-1  profile orders" in lines[0]
+        assert lines[1].split("  ")[:4] == [
+            " ▲ 3 alarms firing",
+            "▲ 17 dead letters in 2 DLQs",
+            "■ 1 queue stuck",
+            "↗ 1 growing",
         ]
-        assert "31 m 12 s" in firing[2]
-        assert "12 > 1" in firing[2]
+        firing = [line.split() for line in lines if line.startswith("▲ ALARM")]
+        assert [words[2] for words in firing] == ["OrderProcessingLatency", "OrderSystem", "OrderEventsDLQMessages"]
+        assert " ".join(firing[2][3:7]) == "31 m 12 s"
+        assert " ".join(firing[2][-3:]) == "12 > 1"
 
 
-async def test_all_clear_says_as_of_when() -> None:
-    app = make_app(FakeSession(scenes.well()))
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        assert "✓ all clear as of 03:12:36" in screen_text(app)[1]
+async def test_queues_in_trouble_stand_above_the_others_with_their_outlook_and_dlq() -> None:
+    app = make_app(FakeSession(scenes.trouble()))
+    async with watching(app):
+        rows = [line.split() for line in panel(app, "Queues")[2:] if line]
+        assert [row[1] for row in rows[:4]] == [
+            "order-events-dlq",
+            "offboarding-dlq.fifo",
+            "offboarding.fifo",
+            "order-events-queue",
+        ]
+        text = whole(app)
+        assert "grows 40 a minute" in text
+        assert "stuck for 179 min" in text
+        assert "drains in 16 min" in text
+        growing = next(row for row in rows if row[1] == "order-events-queue")
+        assert growing[2:5] == ["1284", "40", "0"]
+        assert growing[-1] == "14"
+
+
+async def test_a_filled_dlq_says_what_arrived_and_when_the_first_is_gone_at_the_latest() -> None:
+    app = make_app(FakeSession(scenes.trouble()))
+    async with watching(app, size=(200, 50)) as pilot:
+        await shows(pilot, "17 in 2 queues", "+9 in 5 m", "≤ 14 d", "not known")
+
+
+async def test_all_clear_says_as_of_when_and_how_much_was_not_permitted() -> None:
+    app = make_app(FakeSession(scenes.denied()))
+    async with watching(app):
+        assert screen_text(app)[1] == " ✓ all clear as of 03:12:36; 3 of 14 sources not permitted"
+
+
+async def test_all_clear_is_not_said_while_a_queue_was_not_read() -> None:
+    base = scenes.well().contexts[0]
+    some = dict(list(base.depths.items())[:5])
+    app = make_app(FakeSession(scenes.snapshot(replace(base, depths=some))))
+    async with watching(app):
+        assert screen_text(app)[1] == " nothing wrong in what was read  5 of 12 queues read so far"
+        assert "not read yet" in whole(app)
+
+
+async def test_what_was_never_read_is_a_dash_and_not_a_zero() -> None:
+    base = scenes.well().contexts[0]
+    app = make_app(FakeSession(scenes.snapshot(replace(base, depths={}, series={}))))
+    async with watching(app):
+        row = next(line for line in screen_text(app) if "alerting-mail" in line)
+        assert "0" not in row
+        assert row.split()[:5] == ["?", "alerting-mail", "–", "–", "–"]  # noqa: RUF001 - this dash is meant
+
+
+async def test_time_alone_makes_a_reading_stale() -> None:
+    clock = HeldClock()
+    app = make_app(FakeSession(scenes.well()), clock)
+    async with watching(app) as pilot:
+        assert "● live" in whole(app)
+        clock.now += timedelta(minutes=4)
+        await shows(pilot, "◌ stale", "stale, 4 m 4 s ago", "? was clear as of 03:12:36, 4 m 4 s ago")
+        row = next(line for line in screen_text(app) if "order-events-queue" in line)
+        assert row.endswith("4m")
+
+
+async def test_equal_rows_read_again_later_are_fresh_again() -> None:
+    clock = HeldClock()
+    session = FakeSession(scenes.well())
+    app = make_app(session, clock)
+    async with watching(app) as pilot:
+        clock.now += timedelta(seconds=60)
+        await shows(pilot, "12 stale" if False else "stale, 1 m 2 s ago")
+        first = session.snapshot.contexts[0]
+        depths = {arn: feed.succeeded(feed.value, clock.now) for arn, feed in first.depths.items() if feed.value}
+        again = replace(first, depths=depths, alarms=replace(first.alarms, taken_at=clock.now))
+        session.put(replace(session.snapshot, contexts=(again,), taken_at=clock.now))
+        await shows(pilot, "● live", "✓ all clear as of 03:13:40")
+
+
+async def test_a_source_that_fails_keeps_its_last_good_value_and_says_why() -> None:
+    session = FakeSession(scenes.trouble())
+    app = make_app(session)
+    async with watching(app) as pilot:
+        first = session.snapshot.contexts[0]
+        fault = Fault("permission", "no permission: cloudwatch:DescribeAlarms")
+        session.put(scenes.snapshot(replace(first, alarms=first.alarms.failed(fault), faults=(fault,))))
+        await shows(pilot, "stale, 4 s ago: no permission: cloudwatch:DescribeAlarms", "▲ ALARM", "1 of 14 sources")
+
+
+async def test_no_credentials_fill_the_screen_with_what_to_do_and_give_way_by_themselves() -> None:
+    session = FakeSession(scenes.no_credentials())
+    app = make_app(session)
+    async with watching(app, size=(80, 24), shown="AWS does not accept these credentials") as pilot:
+        await shows(pilot, "The SSO session of profile orders has expired.", "aws sso login --profile orders")
+        assert "▲ not reading" in whole(app)
+        session.put(scenes.well())
+        await shows(pilot, "✓ all clear", "order-events-queue")
+        assert "SSO" not in whole(app)
+
+
+async def test_before_the_first_answer_it_says_that_it_connects() -> None:
+    session = FakeSession(scenes.nothing())
+    app = make_app(session)
+    async with watching(app, size=(80, 24), shown="connecting to AWS") as pilot:
+        await shows(pilot, "eu-central-1", "○ connecting")
+
+
+async def test_several_contexts_are_told_apart_in_every_row() -> None:
+    app = make_app(FakeSession(scenes.many_contexts()))
+    async with watching(app, size=(160, 50)) as pilot:
+        await shows(pilot, "PRODUCTION", "CUSTOM ENDPOINT", "prd/eu-central-1", "eng/us-east-1")
+        rows = [line for line in screen_text(app) if " alerting-mail " in line]
+        assert sorted(row.split()[2] for row in rows) == ["eng/us-east-1", "prd/eu-central-1"]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (160, 50), (200, 50), (20, 5), (300, 80)])
+async def test_the_worst_stands_on_the_screen_at_any_size(size: tuple[int, int]) -> None:
+    app = make_app(FakeSession(scenes.trouble()))
+    async with watching(app, size=size, shown="evwatch") as pilot:
+        await shows(pilot, "▲ 3 alarms firing"[: size[0] - 4])
+        assert all(len(line) <= size[0] for line in screen_text(app))
+        assert len(screen_text(app)) == size[1]
+
+
+async def test_at_80_by_24_alarms_queues_and_dead_letters_all_have_their_lines() -> None:
+    app = make_app(FakeSession(scenes.trouble()))
+    async with watching(app, size=(80, 24)):
+        assert sum(line.startswith("▲ ALARM") for line in screen_text(app)) == 3
+        text = whole(app)
+        assert "grows 40/m" in text
+        assert "17 in 2 queues" in text
+
+
+async def test_the_terminal_may_change_its_size_meanwhile() -> None:
+    app = make_app(FakeSession(scenes.trouble()))
+    async with watching(app) as pilot:
+        for size in ((20, 5), (200, 50), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda size=size: len(screen_text(app)) == size[1])  # type: ignore[misc]
+        await shows(pilot, "grows 40/m")
+
+
+async def test_settings_filters_choose_what_is_listed_but_not_what_is_known() -> None:
+    app = make_app(FakeSession(scenes.trouble()), settings=Settings(filters=("order-events-dlq",)))
+    async with watching(app) as pilot:
+        await shows(pilot, "order-events-dlq")
+        listed = [line.split()[1] for line in panel(app, "Queues")[2:] if line]
+        assert listed == ["order-events-dlq"]
+        assert "▲ dead letters" in whole(app)
+
+
+async def test_the_demo_and_read_only_are_said_on_top() -> None:
+    app = make_app(FakeSession(scenes.well()), settings=Settings(demo=True, read_only=True))
+    async with watching(app):
+        assert "DEMO" in screen_text(app)[0]
+        assert "READ-ONLY" in screen_text(app)[0]

@@ -1,0 +1,229 @@
+"""Everything that is known of one thing, as lines to read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from rich.style import Style
+from rich.text import Text
+
+from evwatch.model.alarm import Alarm
+from evwatch.model.arn import arn_name
+from evwatch.model.fault import Fault
+from evwatch.model.flow import Flow, Node
+from evwatch.model.metric import Metric
+from evwatch.present.alarms import AlarmRow, condition, reason
+from evwatch.present.badges import alarm_badge, health_badge, outlook_badge
+from evwatch.present.deadletters import expires_within
+from evwatch.present.figures import MISSING, age, clock_time, count, number, rate, span
+from evwatch.present.inert import inert_lines, plain
+from evwatch.present.queues import QueueRow
+from evwatch.present.tones import ACCENT, ALARM, DIM, STALE
+
+Field = tuple[str, Text | str]
+Section = tuple[str, tuple[tuple[str, Text], ...]]
+"""A title, and labels with what they say; an empty label is a line of its own."""
+Page = tuple[Section, ...]
+LABEL_CELLS = 20
+_LONG = 400
+_LINES = 60
+# Only what can stand in a URL unescaped and printable: nothing that a terminal would take for the end of the link.
+_LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%\[\]()-]+")
+_AFTER_LINK = ".,;:!?)]"
+
+
+def queue_words(row: QueueRow, now: datetime) -> Page:
+    """A queue: what it holds now, how it is configured, what depends on it."""
+    queue, depth = row.queue, row.depth.value
+    badge, heading = health_badge(row.verdict.health), outlook_badge(row.outlook)
+    taken = Text(f"{age(row.depth.age(now))} ago" if depth else "not read yet", style=DIM)
+    if row.depth.fault:
+        taken = Text(f"{taken.plain}; since then: {plain(row.depth.fault.message, 120)}", style=STALE)
+    expiry = expires_within(row) if row.is_dlq else None
+    rates = row.outlook.rates
+    in_out = f"{rate(rates.sent)} in, {rate(rates.received)} received, {rate(rates.deleted)} deleted a minute"
+    return _sections(
+        (
+            "now",
+            (
+                (
+                    "health",
+                    Text.assemble(badge.text, *((f"  {plain(each, 120)}", DIM) for each in row.verdict.reasons)),
+                ),
+                ("read", taken),
+                ("visible", count(depth.visible if depth else None)),
+                ("in flight", count(depth.in_flight if depth else None)),
+                ("delayed", count(depth.delayed if depth else None)),
+                ("oldest message", age(row.oldest_seconds)),
+                ("rates", in_out),
+                (
+                    "outlook",
+                    "holds dead letters" if row.is_dlq and row.held else Text(heading.word, style=heading.tone),
+                ),
+                *((("first one expires", f"within {age(expiry)}"),) if expiry is not None else ()),
+            ),
+        ),
+        (
+            "configuration",
+            (
+                ("ARN", plain(queue.arn, _LONG)),
+                ("URL", plain(queue.url, _LONG)),
+                ("type", "FIFO" if queue.fifo else "standard"),
+                ("retention", _span(queue.retention_seconds)),
+                ("visibility timeout", _span(queue.visibility_timeout_seconds)),
+                ("delay", _span(queue.delay_seconds)),
+                (
+                    "largest message",
+                    f"{queue.maximum_message_bytes:,} bytes" if queue.maximum_message_bytes else MISSING,
+                ),
+                ("receives before DLQ", count(queue.max_receive_count)),
+                ("its DLQ", _dlq(row)),
+                ("redrive allowed from", _allowed(row)),
+                ("KMS key", plain(queue.kms_key_id or MISSING, _LONG)),
+            ),
+        ),
+        ("gives up into it", [(each.kind, plain(each.arn, _LONG)) for each in row.assessed.sources]),
+        ("alarms about it", [(each.name, alarm_badge(each).text) for each in row.assessed.alarms]),
+        ("tags", [(key, plain(value, _LONG)) for key, value in queue.tags]),
+        ("policy", [("", line) for line in inert_lines(queue.policy or "", _LINES, _LONG)]),
+    )
+
+
+def alarm_words(row: AlarmRow, now: datetime) -> Page:
+    """An alarm: its state and why, what it watches, whom it tells."""
+    alarm = row.alarm
+    passed = age(now - alarm.since) if alarm.since else MISSING
+    return _sections(
+        (
+            "now",
+            (
+                ("state", alarm_badge(alarm).text),
+                ("since", f"{clock_time(alarm.since, now)}, {passed} ago" if alarm.since else MISSING),
+                ("why", reason(alarm)),
+                ("in AWS's words", linked(alarm.reason)),
+                *((("suppressed by", plain(alarm.suppressed_by, _LONG)),) if alarm.suppressed_by else ()),
+                *(
+                    (("evaluation", Text(plain(alarm.evaluation_state), style=STALE)),)
+                    if alarm.evaluation_state
+                    else ()
+                ),
+            ),
+        ),
+        ("description", [("", each) for each in linked_lines(alarm.description)]),
+        ("watches", _watches(alarm)),
+        ("about", [("", plain(each, _LONG)) for each in alarm.resource_arns]),
+        (
+            "tells",
+            [("", plain(each, _LONG)) for each in alarm.action_arns]
+            + ([] if alarm.actions_enabled else [("", Text("actions are switched off", style=ALARM))]),
+        ),
+        ("identity", (("type", alarm.type), ("ARN", plain(alarm.arn or alarm.id, _LONG)))),
+    )
+
+
+def node_words(node: Node, flow: Flow | None) -> Page:
+    """A resource of the flow, and its links."""
+    into = flow.incoming.get(node.arn, ()) if flow else ()
+    out = flow.outgoing.get(node.arn, ()) if flow else ()
+    off = " (disabled)"
+    return _sections(
+        (
+            "resource",
+            (
+                ("kind", node.kind),
+                ("ARN", plain(node.arn, _LONG)),
+                ("state", plain(node.state or MISSING)),
+                *((plain(name, LABEL_CELLS), plain(value, _LONG)) for name, value in node.detail),
+            ),
+        ),
+        ("comes from", [(each.kind, arn_name(each.source) + ("" if each.enabled else off)) for each in into]),
+        ("goes to", [(each.kind, arn_name(each.target) + ("" if each.enabled else off)) for each in out]),
+    )
+
+
+def metric_words(metric: Metric) -> Page:
+    """A metric found by name."""
+    return _sections(
+        ("metric", (("namespace", plain(metric.namespace)), ("name", plain(metric.name)))),
+        ("dimensions", [(name, plain(value, _LONG)) for name, value in metric.dimensions]),
+    )
+
+
+def fault_words(faults: Sequence[Fault]) -> Page:
+    """What could not be read, why, and what to do about it."""
+    if not faults:
+        return page_of("Everything that was asked for could be read.")
+    sections: list[Section] = []
+    for fault in faults:
+        told: list[tuple[str, Text]] = [
+            ("", Text(line, style=STALE)) for line in inert_lines(fault.message, _LINES, _LONG)
+        ]
+        told += [("", Text(line)) for line in inert_lines(fault.hint, _LINES, _LONG)]
+        told += [("", Text(plain(fault.context), style=DIM))] if fault.context else []
+        sections.append((plain(fault.source or fault.code, 60), tuple(told)))
+    return tuple(sections)
+
+
+def page_of(text: str) -> Page:
+    """A page of inert lines."""
+    return (("", tuple(("", Text(plain(line, _LONG * 10))) for line in text.split("\n"))),)
+
+
+def linked(text: str) -> Text:
+    """Inert text in which web addresses can be followed (OSC 8); nothing but http and https is a link."""
+    shown = Text(plain(text, _LONG * 2))
+    for found in _LINK.finditer(shown.plain):
+        address = found[0].rstrip(_AFTER_LINK)
+        shown.stylize(Style(link=address, underline=True), found.start(), found.start() + len(address))
+        shown.stylize(ACCENT, found.start(), found.start() + len(address))
+    return shown
+
+
+def linked_lines(text: str) -> list[Text]:
+    """The same for a text of several lines."""
+    return [linked(line) for line in inert_lines(text, _LINES, _LONG * 2)]
+
+
+def _sections(*sections: tuple[str, Iterable[Field]]) -> Page:
+    found: list[Section] = []
+    for title, fields in sections:
+        told = tuple(
+            (plain(label, LABEL_CELLS), value if isinstance(value, Text) else Text(plain(value, _LONG)))
+            for label, value in fields
+        )
+        if told:
+            found.append((title, told))
+    return tuple(found)
+
+
+def _watches(alarm: Alarm) -> list[Field]:
+    found: list[Field] = [("condition", condition(alarm))]
+    for each in (*((alarm.metric,) if alarm.metric else ()), *alarm.metrics):
+        found.append(("metric", plain(f"{each.metric.namespace} {each.metric.name} {each.statistic}", _LONG)))
+        found.extend((f"  {name}", plain(value, _LONG)) for name, value in each.metric.dimensions)
+        found.append(("period", span(each.period_seconds)))
+    if alarm.threshold is not None:
+        found.append(("threshold", number(alarm.threshold)))
+    if alarm.treat_missing_data:
+        found.append(("missing data", plain(alarm.treat_missing_data)))
+    return found
+
+
+def _dlq(row: QueueRow) -> str:
+    if not row.queue.dlq_arn:
+        return "none"
+    held = "not read" if row.dlq_held is None else f"holds {count(row.dlq_held)}"
+    return f"{plain(row.queue.dlq_arn, _LONG - 20)}, {held}"
+
+
+def _allowed(row: QueueRow) -> str:
+    queue = row.queue
+    if queue.redrive_permission == "byQueue":
+        return ", ".join(plain(arn_name(arn), 80) for arn in queue.redrive_source_arns) or "no queue"
+    return {"denyAll": "no queue", "allowAll": "every queue"}.get(queue.redrive_permission or "allowAll", MISSING)
+
+
+def _span(seconds: int | None) -> str:
+    return MISSING if seconds is None else span(seconds)

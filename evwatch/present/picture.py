@@ -1,0 +1,79 @@
+"""A snapshot joined, ordered and chosen from: what the overview shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from evwatch.model.choice import Choice
+from evwatch.model.snapshot import ContextSnapshot, Snapshot
+from evwatch.present.alarms import AlarmRow, alarm_rows
+from evwatch.present.deadletters import DeadLetterRow, dead_letter_rows
+from evwatch.present.queues import Key, Order, QueueBoard, QueueRow, matches, ordered
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Rows of everything that the settings chose, and the snapshot that they were made of."""
+
+    snapshot: Snapshot
+    queues: tuple[QueueRow, ...] = ()
+    alarms: tuple[AlarmRow, ...] = ()
+    dead: tuple[DeadLetterRow, ...] = ()
+
+    @cached_property
+    def queue_by_key(self) -> Mapping[Key, QueueRow]:
+        """Every queue by context and ARN."""
+        return {row.key: row for row in self.queues}
+
+    @cached_property
+    def alarm_by_key(self) -> Mapping[Key, AlarmRow]:
+        """Every alarm by context and id."""
+        return {row.key: row for row in self.alarms}
+
+    @cached_property
+    def queue_by_arn(self) -> Mapping[str, QueueRow]:
+        """Every queue by ARN alone, for the flow."""
+        return {row.queue.arn: row for row in self.queues}
+
+    def context(self, name: str) -> ContextSnapshot | None:
+        """The context of this name."""
+        return next((each for each in self.snapshot.contexts if each.context.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What the three lists show, under the operator's filter and in the order asked for."""
+
+    alarms: tuple[AlarmRow, ...]
+    queues: tuple[QueueRow, ...]
+    dead: tuple[DeadLetterRow, ...]
+
+
+@dataclass(slots=True)
+class PictureMaker:
+    """Makes pictures one after the other, keeping what has not changed in between."""
+
+    choice: Choice = field(default_factory=Choice)
+    _board: QueueBoard = field(default_factory=QueueBoard)
+
+    def picture(self, snapshot: Snapshot) -> Picture:
+        """Join a snapshot. Relations and health are worked out before the settings' filters hide anything."""
+        queues = self._board.rows(snapshot)
+        alarms = alarm_rows(snapshot)
+        if not self.choice.everything:
+            tagged = {row.queue.arn for row in queues if self.choice.tagged(row.queue.tags)}
+            queues = tuple(row for row in queues if self.choice.queue(row.queue))
+            alarms = tuple(row for row in alarms if self.choice.alarm(row.alarm, tagged))
+        return Picture(snapshot, queues, alarms, dead_letter_rows(queues, snapshot))
+
+
+def lists(picture: Picture, words: str, order: Order) -> Lists:
+    """Filter by plain words over names, contexts and DLQ names; sort the queues."""
+    alarms, queues, dead = picture.alarms, picture.queues, picture.dead
+    if words.strip():
+        alarms = tuple(row for row in alarms if matches(words, row.alarm.name, row.context))
+        queues = tuple(row for row in queues if matches(words, row.queue.name, row.context, row.dlq_name))
+        dead = tuple(row for row in dead if matches(words, row.row.queue.name, row.row.context))
+    return Lists(alarms, tuple(ordered(queues, order)), dead)

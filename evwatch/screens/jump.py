@@ -1,0 +1,109 @@
+"""`:` goes to anything by a few letters of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from evwatch.present.inert import middle
+from evwatch.present.queues import Key
+from evwatch.present.search import best
+from evwatch.present.tones import DIM
+from evwatch.screens.targets import Target
+from evwatch.widgets.columns import Column
+from evwatch.widgets.listing import Listing
+
+_MOST = 200
+
+
+class TargetList(Listing[Target]):
+    """What fits the letters typed so far."""
+
+    HEADER = False
+    COLUMNS: ClassVar[tuple[Column, ...]] = (
+        Column("kind", "kind", 9, 1),
+        Column("name", "name", 20, 0, grows=3),
+        Column("context", "context", 16, 2, grows=1, most=32),
+    )
+    can_focus = False
+
+    def key(self, row: Target) -> Key:
+        """Kind, context and id: an alarm and a resource may share one."""
+        return (f"{row.kind}\n{row.key[0]}", row.key[1])
+
+    def cell(self, row: Target, column: str, width: int) -> Text:
+        """The words of one column."""
+        match column:
+            case "kind":
+                return Text(row.kind, style=DIM)
+            case "name":
+                return Text(middle(row.name, width))
+            case _:
+                return Text(middle(row.key[0], width), style=DIM)
+
+
+class JumpScreen(ModalScreen[Target | None]):
+    """Gives back what was chosen, or nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "Back", id="jump.back", show=False),
+        Binding("down,ctrl+n", "move(1)", "Down", id="jump.down", show=False),
+        Binding("up,ctrl+p", "move(-1)", "Up", id="jump.up", show=False),
+    ]
+    CSS = """
+    JumpScreen { align: center top; background: $background 60%; }
+    #jump { width: 100; max-width: 90%; height: 16; max-height: 80%; margin-top: 3; padding: 1 2; background: $panel; }
+    #jump Input { margin-bottom: 1; background: $panel; }
+    """
+
+    def __init__(self, targets: Callable[[], list[Target]]) -> None:
+        super().__init__()
+        self._targets = targets
+        self._known: list[Target] = []
+        self._list = TargetList(id="targets")
+
+    def compose(self) -> ComposeResult:
+        """A line to type in, what fits below."""
+        with Vertical(id="jump"):
+            yield Input(placeholder="jump to a queue, alarm, resource or metric", compact=True)
+            yield self._list
+
+    def on_mount(self) -> None:
+        """Custom metrics are listed once they were asked for, and come while the screen is open."""
+        self._list.many_contexts = True
+        self._list.empty = "nothing is called that"
+        self._look_again()
+        self.set_interval(1.0, self._look_again)
+
+    def _look_again(self) -> None:
+        self._known = self._targets()
+        self._list.many_contexts = len({target.key[0] for target in self._known}) > 1
+        self._narrow(self.query_one(Input).value)
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._narrow(event.value)
+        self._list.action_move_to(0)
+
+    def _narrow(self, typed: str) -> None:
+        self._list.rows = tuple(best(typed, self._known, lambda target: target.name, _MOST))
+
+    @on(Input.Submitted)
+    def _chosen(self) -> None:
+        self.dismiss(self._list.current)
+
+    @on(Listing.Opened)
+    def _clicked(self) -> None:
+        self.dismiss(self._list.current)
+
+    def action_move(self, steps: int) -> None:
+        """The cursor moves while one types."""
+        self._list.action_move(steps)

@@ -1,0 +1,173 @@
+"""The five panels of the overview, and how they share the screen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Container
+
+from evwatch.present.alarms import counts_by_state
+from evwatch.present.badges import outlook_badge
+from evwatch.present.chart import Chart, Subject
+from evwatch.present.figures import count, plural, span
+from evwatch.present.freshness import Limits, freshness, freshness_of_many, oldest
+from evwatch.present.inert import middle, plain
+from evwatch.present.picture import Lists, Picture
+from evwatch.present.queues import Order
+from evwatch.present.tones import ACCENT, ALARM, DIM
+from evwatch.widgets.alarms import AlarmList
+from evwatch.widgets.chart import ChartView
+from evwatch.widgets.deadletters import DeadLetterList
+from evwatch.widgets.flow import FlowAround
+from evwatch.widgets.listing import Listing
+from evwatch.widgets.panel import Panel
+from evwatch.widgets.queues import QueueList
+
+TALL = 34
+NORMAL = 100
+"""Lines and cells from which on there is room for more; the style sheet's `-tall` and `-normal` say the same."""
+_TITLE_CELLS = 18
+_REST_OF_TITLE_CELLS = 38
+_ORDER_WORDS: dict[Order, str] = {
+    "problems": "problems first",
+    "name": "by name",
+    "visible": "by visible",
+    "oldest": "by oldest",
+}
+
+
+class OverviewPanels(Container):
+    """Alarms, queues, dead letters, chart and flow."""
+
+    def __init__(self, limits: Limits, *, id: str) -> None:
+        super().__init__(id=id)
+        self._limits = limits
+        self._picture: Picture | None = None
+        self.alarms = AlarmList(id="alarms")
+        self.queues = QueueList(id="queues")
+        self.dead = DeadLetterList(id="dead")
+        self.flow = FlowAround(id="flow")
+        self.chart = ChartView(id="chart")
+        self._panels = {
+            "alarms": Panel("Alarms", self.alarms, id="alarms-panel"),
+            "queues": Panel("Queues", self.queues, id="queues-panel"),
+            "dead": Panel("Dead letters", self.dead, id="dead-panel"),
+            "flow": Panel("Flow", self.flow, id="flow-panel"),
+            "chart": Panel("Chart", self.chart, id="chart-panel"),
+        }
+        self.dead.empty = "every dead-letter queue that was read is empty"
+        self.alarms.empty = "no alarms"
+        self.queues.empty = "no queues"
+        for listing in (self.queues, self.dead):
+            listing.limit = limits.depths
+
+    def compose(self) -> ComposeResult:
+        """Lists in the main part, what is around the cursor beside or below."""
+        with Container(id="main"):
+            yield self._panels["alarms"]
+            yield self._panels["queues"]
+        with Container(id="side"):
+            with Container(id="around"):
+                yield self._panels["dead"]
+                yield self._panels["flow"]
+            yield self._panels["chart"]
+
+    def on_mount(self) -> None:
+        """Figures stand beside the names in the flow."""
+        self.flow.remark = self._remark
+
+    def on_resize(self) -> None:
+        """Panels share the lines anew."""
+        self.share_lines()
+
+    @property
+    def listings(self) -> tuple[Listing[object], ...]:
+        """The three lists."""
+        return (self.alarms, self.queues, self.dead)  # type: ignore[return-value]
+
+    def show_lists(self, picture: Picture, shown: Lists, words: str, order: Order) -> None:
+        """New rows."""
+        self._picture = picture
+        self.alarms.rows = shown.alarms
+        self.queues.rows = shown.queues
+        self.dead.rows = shown.dead
+        for listing in self.listings:
+            listing.many_contexts = len(picture.snapshot.contexts) > 1
+        self.share_lines()
+        said = Text(f"  /{plain(words, 30)}", style=ACCENT) if words else Text()
+        self._panels["alarms"].tell(Text.assemble((counts_by_state(shown.alarms), DIM), said))
+        total, found = len(picture.queues), len(shown.queues)
+        many = f"{count(found)} of {count(total)}" if found != total else count(total)
+        self._panels["queues"].tell(Text.assemble((f"{many}, {_ORDER_WORDS[order]}", DIM), said))
+        held = sum(row.row.held or 0 for row in shown.dead)
+        remark = Text(f"{count(held)} in {plural(len(shown.dead), 'queue')}", style=ALARM)
+        self._panels["dead"].tell(remark if held else Text())
+
+    def show_spot(self, picture: Picture, subject: Subject | None, drawn: Chart | None, arn: str, window: str) -> None:
+        """The chart and the flow of what the cursor is on."""
+        self.chart.chart = drawn
+        if subject and drawn:
+            which = f"  {subject.number}/{subject.of}" if subject.of > 1 else ""
+            said = Text.assemble(
+                (middle(subject.title, max(_TITLE_CELLS, self.chart.size.width - _REST_OF_TITLE_CELLS)), ACCENT),
+                (f"{which}  {window} by {span(drawn.period_seconds)}", DIM),
+            )
+            self._panels["chart"].tell(said)
+        else:
+            self._panels["chart"].tell(Text("no metric of it to draw" if arn else "", style=DIM))
+        context = next(
+            (each for each in picture.snapshot.contexts if subject and each.context.name == subject.context), None
+        )
+        contexts = [context] if context else list(picture.snapshot.contexts)
+        flows = [each.flow.value for each in contexts if each.flow.value]
+        self.flow.flow = next((flow for flow in flows if arn in flow.by_arn), flows[0] if flows else None)
+        self.flow.arn = arn
+        self.flow.refresh()
+
+    def show_ages(self, picture: Picture, subject: Subject | None, now: datetime) -> None:
+        """Time has passed."""
+        contexts, limits = picture.snapshot.contexts, self._limits
+        for listing in self.listings:
+            listing.now = now
+        self.chart.zone = now.tzinfo
+        depths = [row.depth for row in self.queues.shown if row.depth.value is not None]
+        dead = [row.row.depth for row in self.dead.rows]
+        self._panels["alarms"].age(freshness(oldest([each.alarms for each in contexts]), now, limits.alarms))
+        listed = oldest([each.queues for each in contexts])
+        if depths and listed.fault is None:
+            self._panels["queues"].age(freshness_of_many(depths, now, limits.depths))
+        else:
+            self._panels["queues"].age(freshness(listed, now, limits.flow))
+        self._panels["dead"].age(freshness(oldest(list(dead)), now, limits.depths) if dead else Text())
+        self._panels["flow"].age(freshness(oldest([each.flow for each in contexts]), now, limits.flow))
+        context = picture.context(subject.context) if subject else None
+        feeds = (
+            [context.chart[query] for query in subject.queries if query in context.chart] if context and subject else []
+        )
+        self._panels["chart"].age(freshness(oldest(list(feeds)), now, limits.metrics) if feeds else Text())
+
+    def share_lines(self) -> None:
+        """Give the alarms the lines that the firing ones need, and the queues the rest."""
+        width, height = self.app.size
+        tall = height >= TALL
+        firing = sum(row.alarm.state == "ALARM" for row in self.alarms.rows)
+        others = len(self.alarms.rows) - firing
+        most = max(4, height // 4) if tall else 4
+        lines = max(1, min(firing + min(others, 3 if tall else 1), most))
+        self._panels["alarms"].styles.height = 1 + lines
+        if width < NORMAL:
+            self._panels["dead"].styles.height = 2 + max(1, min(len(self.dead.rows), 6 if tall else 3))
+        else:
+            self._panels["dead"].styles.height = "1fr"
+
+    def _remark(self, arn: str) -> Text | None:
+        row = self._picture.queue_by_arn.get(arn) if self._picture else None
+        if row is None or row.depth.value is None:
+            return None
+        if row.is_dlq and row.held:
+            return Text(f"▲ {plural(row.held, 'dead letter')}", style=ALARM)
+        badge = outlook_badge(row.outlook)
+        waiting = f"{count(row.depth.value.visible)} visible  " if row.depth.value.held else ""
+        return Text.assemble((waiting, DIM), (badge.word, badge.tone))

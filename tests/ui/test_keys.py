@@ -1,0 +1,336 @@
+"""What the keys do, and what they tell the session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from evwatch.app import EvwatchApp
+from evwatch.config import Settings
+from evwatch.model import catalogue
+from evwatch.model.feed import Feed
+from evwatch.model.metric import Metric
+from tests.ui import scenes
+from tests.ui.fakes import FakeSession, make_app
+from tests.ui.reading import lacks, panel, screen_text, shows, until, watching, whole
+
+
+def listed(app: EvwatchApp) -> list[str]:
+    """Names in the list of queues."""
+    return [line.split()[1] for line in panel(app, "Queues")[2:] if line]
+
+
+@pytest.fixture
+def session() -> FakeSession:
+    return FakeSession(scenes.trouble())
+
+
+@pytest.fixture
+def app(session: FakeSession) -> EvwatchApp:
+    return make_app(session)
+
+
+async def test_a_filter_narrows_all_lists_while_one_types_and_escape_clears_it(app: EvwatchApp) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("slash", *"OFF board")
+        await shows(pilot, "2 of 12")
+        assert listed(app) == ["offboarding-dlq.fifo", "offboarding.fifo"]
+        assert "▲ ALARM" not in whole(app)
+        await pilot.press("enter")
+        await shows(pilot, "/OFF board", "? help")
+        await pilot.press("escape")
+        await shows(pilot, "12, problems first", "▲ ALARM")
+
+
+async def test_escape_while_typing_a_filter_takes_it_back(app: EvwatchApp) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("slash", *"ledger")
+        await shows(pilot, "2 of 12")
+        await pilot.press("escape")
+        await shows(pilot, "12, problems first", "? help")
+
+
+async def test_sorting_goes_through_problems_name_visible_and_oldest(app: EvwatchApp) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("s")
+        await shows(pilot, "by name")
+        assert listed(app)[0] == "alerting-mail"
+        await pilot.press("s")
+        await shows(pilot, "by visible")
+        assert listed(app)[:2] == ["payments-ledger", "order-events-queue"]
+        await pilot.press("s")
+        await shows(pilot, "by oldest")
+        assert listed(app)[:2] == ["order-events-dlq", "offboarding.fifo"]
+        await pilot.press("s")
+        await shows(pilot, "problems first")
+
+
+async def test_pause_holds_the_session_and_says_so(app: EvwatchApp, session: FakeSession) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("p")
+        await shows(pilot, "‖ paused")
+        assert session.paused == [True]
+        await pilot.press("p")
+        await shows(pilot, "● live")
+        assert session.paused == [True, False]
+
+
+async def test_refresh_reaches_the_session(app: EvwatchApp, session: FakeSession) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: session.refreshes == 1)
+
+
+async def test_the_cursor_stays_on_its_queue_while_rows_come_go_and_move(app: EvwatchApp, session: FakeSession) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("j", "j", "j")
+        await shows(pilot, "Chart  order-events-queue")
+        first = session.snapshot.contexts[0]
+        fewer = tuple(each for each in scenes.QUEUES if not each.name.startswith(("offboarding", "order-events-dlq")))
+        more = (scenes.queue("aaa-new"), *fewer)
+        depths = {**first.depths, scenes.arn("sqs", "aaa-new"): scenes.depth(1)}
+        session.put(scenes.snapshot(replace(first, queues=replace(first.queues, value=more), depths=depths)))
+        await shows(pilot, "aaa-new")
+        await pilot.press("enter")
+        await shows(pilot, "queue  order-events-queue", "visibility timeout")
+
+
+async def test_until_it_is_moved_the_cursor_follows_the_most_urgent(session: FakeSession) -> None:
+    session = FakeSession(scenes.well())
+    app = make_app(session)
+    async with watching(app) as pilot:
+        await shows(pilot, "Chart  alerting-mail")
+        session.put(scenes.trouble())
+        await shows(pilot, "Chart  order-events-dlq")
+
+
+async def test_a_cursor_whose_queue_is_gone_goes_to_its_neighbour(app: EvwatchApp, session: FakeSession) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("G")
+        await shows(pilot, "Chart  stream-failures")
+        first = session.snapshot.contexts[0]
+        session.put(scenes.snapshot(replace(first, queues=replace(first.queues, value=scenes.QUEUES[:-1]))))
+        await shows(pilot, "Chart  payments-ledger-dlq")
+
+
+async def test_the_session_is_told_what_is_on_screen_and_what_is_charted(app: EvwatchApp, session: FakeSession) -> None:
+    async with watching(app) as pilot:
+        name = "order-events-dlq"
+        await until(pilot, lambda: bool(session.interests) and bool(session.interests[-1].chart))
+        interest = session.interests[-1]
+        assert scenes.arn("sqs", name) in interest.queues
+        assert interest.chart == (catalogue.visible(name), catalogue.in_flight(name))
+        assert interest.chart_context == "orders/eu-central-1"
+        assert interest.window.label == "3h"
+        assert not interest.custom_metrics
+        await pilot.press("m")
+        await until(pilot, lambda: session.interests[-1].chart == (catalogue.sent(name), catalogue.deleted(name)))
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: session.interests[-1].window.label == "6h")
+        await pilot.press("left_square_bracket", "left_square_bracket")
+        await until(pilot, lambda: session.interests[-1].window.label == "1h")
+        await shows(pilot, "1h by 1 m")
+
+
+async def test_an_alarm_is_charted_with_its_limit_in_its_own_period(app: EvwatchApp, session: FakeSession) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("shift+tab", "j", "j")
+        await until(
+            pilot, lambda: session.interests[-1].chart[:1] != () and "Sum" in session.interests[-1].chart[0].label
+        )
+        session.put(scenes.charted(session.snapshot, session.interests[-1].chart))
+        await shows(pilot, "Chart  OrderEvent…QMessages  1/4  3h by 5 m", "─ limit 1", "── limit 1")
+
+
+async def test_only_the_rows_on_screen_are_asked_for(session: FakeSession) -> None:
+    session = FakeSession(scenes.large(500))
+    app = make_app(session)
+    async with watching(app, size=(80, 24)) as pilot:
+        await until(pilot, lambda: bool(session.interests) and 5 < len(session.interests[-1].queues) < 20)
+        first = session.interests[-1].queues
+        await pilot.press("G")
+        await until(pilot, lambda: scenes.arn("sqs", "service-0498-events") in session.interests[-1].queues)
+        assert not first & session.interests[-1].queues
+
+
+async def test_details_show_all_attributes_and_follow_what_is_learnt(app: EvwatchApp, session: FakeSession) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("j", "j", "j", "enter")
+        await shows(
+            pilot,
+            "queue  order-events-queue",
+            "arn:aws:sqs:eu-central-1:123456789012:order-events-queue",
+            "arn:aws:sqs:eu-central-1:123456789012:order-events-dlq, holds 14",
+            "team                  orders",
+            "123456789012 eu-central-1",
+        )
+        session.put(scenes.well())
+        await shows(pilot, "steady")
+        await pilot.press("escape")
+        await shows(pilot, "✓ all clear")
+
+
+async def test_an_alarms_details_give_its_condition_and_a_link_to_its_runbook(app: EvwatchApp) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("shift+tab", "j", "j", "enter")
+        await shows(
+            pilot,
+            "ApproximateNumberOfMessagesVisible Sum > 1, for 5 m",
+            "https://wiki.example.com/runbooks/orders",
+            "arn:aws:sns:eu-central-1:123456789012:alerting",
+        )
+        links = {
+            segment.style.link
+            for line in app.screen._compositor.render_strips()
+            for segment in line
+            if segment.style and segment.style.link
+        }
+        assert links == {"https://wiki.example.com/runbooks/orders"}
+
+
+async def test_json_of_a_queue_has_the_keys_of_the_command_line(app: EvwatchApp) -> None:
+    async with watching(app, size=(120, 50)) as pilot:
+        await pilot.press("j", "j", "j", "y")
+        await shows(pilot, '"visible": 1284,', '"dlq_arn": "arn:aws:sqs:eu-central-1:123456789012:order-events-dlq"')
+        await pilot.press("y")
+        await shows(pilot, "visibility timeout")
+
+
+async def test_copy_puts_the_arn_or_the_name_on_the_clipboard_and_says_which(app: EvwatchApp) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("c")
+        assert app.clipboard == "arn:aws:sqs:eu-central-1:123456789012:order-events-dlq"
+        await shows(pilot, "copied", "arn:aws:sqs:eu-central-1:123456789012:order-event")
+        await pilot.press("C")
+        assert app.clipboard == "order-events-dlq"
+
+
+async def test_jump_finds_a_queue_by_a_few_letters_and_puts_the_cursor_on_it(app: EvwatchApp) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("colon", *"ledg-d")
+        await lacks(pilot, "alarm    ")
+        await pilot.press("backspace", "backspace", *"er dlq")
+        await pilot.press("enter")
+        await shows(pilot, "Chart  payments-ledger-dlq")
+
+
+async def test_jump_finds_any_resource_and_charts_it(app: EvwatchApp, session: FakeSession) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("colon", *"process", "enter")
+        await shows(pilot, "Chart  process-order", "◉ process-order")
+        await until(pilot, lambda: session.interests[-1].chart[0].metric.namespace == "AWS/Lambda")
+        await pilot.press("enter")
+        await shows(pilot, "function  process-order", "arn:aws:lambda:eu-central-1:123456789012:function:process-order")
+
+
+async def test_jump_asks_for_custom_metrics_and_charts_one_by_name(app: EvwatchApp, session: FakeSession) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("colon")
+        await until(pilot, lambda: session.interests[-1].custom_metrics)
+        metric = Metric.of("OrderService", "OrdersPlaced", {"Country": "DE"})
+        first = session.snapshot.contexts[0]
+        session.put(scenes.snapshot(replace(first, custom_metrics=Feed((metric,), scenes.NOW))))
+        await pilot.press(*"orderspl")
+        await shows(pilot, "OrderService OrdersPlaced Country=DE")
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: session.interests[-1].chart[:1] != () and session.interests[-1].chart[0].metric == metric
+        )
+        await shows(pilot, "Chart  OrderServi…ersPlaced  1/3")
+
+
+async def test_jump_can_be_left_without_going_anywhere(app: EvwatchApp) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("colon", *"zzz")
+        await shows(pilot, "nothing is called that")
+        await pilot.press("escape")
+        await shows(pilot, "Chart  order-events-dlq")
+
+
+async def test_tab_goes_from_panel_to_panel_and_zoom_shows_one_alone(app: EvwatchApp) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("shift+tab", "z")
+        await lacks(pilot, "Queues")
+        assert "▲ ALARM" in whole(app)
+        await pilot.press("escape")
+        await shows(pilot, "Queues")
+        await pilot.press("tab", "tab", "z")
+        await lacks(pilot, "Queues")
+        assert "17 in 2 queues" in whole(app)
+
+
+async def test_the_chart_can_be_seen_alone_on_a_small_terminal(app: EvwatchApp, session: FakeSession) -> None:
+    async with watching(app, size=(80, 24)) as pilot:
+        await until(pilot, lambda: bool(session.interests) and bool(session.interests[-1].chart))
+        session.put(scenes.charted(session.snapshot, session.interests[-1].chart))
+        assert "Chart" not in whole(app)
+        await pilot.press("v")
+        await shows(pilot, "Chart  order-events-dlq", "━ visible", "02:00")
+        await pilot.press("v")
+        await shows(pilot, "Queues")
+        await pilot.press("j")
+        await until(pilot, lambda: "offboarding" in session.interests[-1].chart[0].metric.dimensions[0][1])
+
+
+async def test_help_lists_the_keys_as_they_are_bound_now(session: FakeSession) -> None:
+    app = make_app(session, settings=Settings(keymap={"sort": "o", "pause": "space"}))
+    async with watching(app, size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        await shows(pilot, "look closer", "Copy ARN", "Longer window", "Quit", "space  Pause", "o  Sort")
+        assert all(len(line) <= 80 for line in screen_text(app))
+        await pilot.press("escape")
+        await shows(pilot, "Queues")
+        await pilot.press("o")
+        await shows(pilot, "by name", "o sort")
+        await pilot.press("s")
+        await pilot.press("space")
+        await until(pilot, lambda: session.paused == [True])
+        assert "by name" in whole(app)
+
+
+async def test_every_action_stands_in_the_palette(app: EvwatchApp) -> None:
+    async with watching(app):
+        offered = {command.title for command in app.get_system_commands(app.screen)}
+        assert {
+            "Filter",
+            "Jump to",
+            "Pause",
+            "Refresh",
+            "Sort",
+            "Copy ARN",
+            "Details",
+            "JSON",
+            "Help",
+            "Quit",
+        } <= offered
+        assert {"Theme", "Longer window", "Not read", "Zoom", "Next chart"} <= offered
+
+
+async def test_the_palette_runs_an_action_on_the_screen_below(app: EvwatchApp) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("ctrl+p", *"sort")
+        await shows(pilot, "Problems, name, visible, oldest")
+        await pilot.press("enter")
+        await shows(pilot, "by name")
+
+
+async def test_what_could_not_be_read_is_listed_with_what_to_do() -> None:
+    app = make_app(FakeSession(scenes.denied()))
+    async with watching(app) as pilot:
+        await pilot.press("exclamation_mark")
+        await shows(pilot, "What could not be read", "no permission: sns:ListTopics", "allow pipes:ListPipes")
+
+
+async def test_a_click_moves_the_cursor_and_two_open(app: EvwatchApp) -> None:
+    async with watching(app) as pilot:
+        await pilot.click("#queues", offset=(5, 4))
+        await shows(pilot, "Chart  order-events-queue")
+        await pilot.click("#queues", offset=(5, 3), times=2)
+        await shows(pilot, "queue  offboarding.fifo")
+
+
+async def test_q_quits_and_lets_the_session_stop(app: EvwatchApp, session: FakeSession) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("q")
+    assert session.closed
