@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pty
 import subprocess
 import sys
-import termios
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,9 +15,10 @@ from tests.emulator.account import Account
 from tests.emulator.recording import Recording
 
 
-def take_terminal() -> None:
-    """Make standard input the controlling terminal, which prompts are read from."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+TAKE_TERMINAL = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+)
+"""Makes standard input the controlling terminal, which prompts are read from, and becomes the command that follows."""
 
 
 @pytest.fixture
@@ -45,13 +44,12 @@ def answered(answer: bytes, environment: dict[str, str]) -> tuple[int, bytes]:
     """Exit code and standard output of `evwatch queues`, where this is typed at the prompt."""
     controller, terminal = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "evwatch", "queues", "--profile", "ops", "-o", "json"],
+        [sys.executable, "-c", TAKE_TERMINAL, sys.executable, "-m", "evwatch", "queues", "--profile", "ops"],
         env=environment,
         stdin=terminal,
         stdout=subprocess.PIPE,
         stderr=terminal,
         start_new_session=True,
-        preexec_fn=take_terminal,
     )
     os.close(terminal)
     shown = b""
