@@ -6,7 +6,7 @@ What is on screen, DLQs and queues in alarm are read most often; all others in t
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import Counter, OrderedDict
 from dataclasses import replace
 from random import Random
 
@@ -18,6 +18,7 @@ from evwatch.model.clock import Clock
 from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
 from evwatch.model.queue import Queue
+from evwatch.pollers.poller import doubling
 from evwatch.pollers.state import ContextState
 
 WORKERS = 6
@@ -25,6 +26,9 @@ WORKERS = 6
 OTHERS_SECONDS = 30.0
 _BURST_SECONDS = 10.0
 _RETRY_SECONDS = (2.0, 30.0)
+_NEVER = float("-inf")
+_OF_ONE_QUEUE = ("permission", "aws")
+"""What AWS refuses for one queue says nothing of the others, and slows nobody down."""
 _OTHERS_SHARE = 4
 """At least every fourth read goes to the others, however many queues want attention."""
 
@@ -49,8 +53,8 @@ class DepthReader:
         self._pace = Pace(reads_per_second, reads_per_second * _BURST_SECONDS, clock.monotonic)
         self._read_at: dict[str, float] = {}
         """When each queue was last read or tried, by URL; what was never read is absent."""
-        self._turns: deque[str] = deque()
-        """Every queue's URL, the one that was read longest ago first."""
+        self._turns: OrderedDict[str, None] = OrderedDict()
+        """Every queue's URL, the one that was read longest ago first, those that were never read before all."""
         self._hot: tuple[Queue, ...] = ()
         self._hot_at = float("-inf")
         self._under_way: set[str] = set()
@@ -130,26 +134,23 @@ class DepthReader:
         return None, min(1.0, self._every / 5)
 
     def _next_hot(self, now: float) -> Queue | None:
-        never = now - 2 * self._every
         waiting = (queue for queue in self._hot if queue.url not in self._under_way)
-        queue = min(waiting, key=lambda queue: self._read_at.get(queue.url, never), default=None)
-        return queue if queue and self._read_at.get(queue.url, never) + self._every <= now else None
+        queue = min(waiting, key=lambda queue: self._read_at.get(queue.url, _NEVER), default=None)
+        return queue if queue and self._read_at.get(queue.url, _NEVER) + self._every <= now else None
 
     def _next_other(self, now: float) -> Queue | None:
-        rest = max(OTHERS_SECONDS, self._every)
-        if not self._turns or self._read_at.get(self._turns[0], now - rest) + rest > now:
+        url = next((url for url in self._turns if url not in self._under_way), None)
+        if url is None or self._read_at.get(url, _NEVER) + max(OTHERS_SECONDS, self._every) > now:
             return None
-        url = self._turns.popleft()
-        self._turns.append(url)
-        return None if url in self._under_way else self._state.queues.get(url)
+        return self._state.queues.get(url)
 
     def _keep_turns(self) -> None:
         """Bring the turns in step with the queues that there are; new ones come first."""
-        known, present = set(self._turns), self._state.queues.keys()
+        known, present = self._turns.keys(), self._state.queues.keys()
         if known == present:
             return
-        kept = [url for url in self._turns if url in present]
-        self._turns = deque([url for url in present if url not in known] + kept)
+        order = [url for url in present if url not in known] + [url for url in known if url in present]
+        self._turns = OrderedDict.fromkeys(order)
         self._read_at = {url: at for url, at in self._read_at.items() if url in present}
 
     def _wanted(self) -> tuple[Queue, ...]:
@@ -169,7 +170,7 @@ class DepthReader:
         try:
             read, depth = await sqs.read_queue(self._caller, queue, self._clock.now())
         except AwsError as error:
-            self._failed(queue, error.fault)
+            self._failed(queue, error)
         else:
             self._troubles = 0
             self._refused.pop(queue.url, None)
@@ -177,28 +178,31 @@ class DepthReader:
                 state.queues[queue.url] = replace(read, tags=state.queues[queue.url].tags)
                 state.depths[read.arn] = state.depths.get(read.arn, Feed()).succeeded(depth, depth.taken_at)
         self._read_at[queue.url] = self._clock.monotonic() + self._random.uniform(0, 0.1) * self._every
+        if queue.url in self._turns:
+            self._turns.move_to_end(queue.url)
         self._tell_faults()
         state.changed()
 
-    def _failed(self, queue: Queue, fault: Fault) -> None:
-        state = self._state
+    def _failed(self, queue: Queue, error: AwsError) -> None:
+        state, fault = self._state, error.fault
         if fault.code == "not-found":
-            self._refused.pop(queue.url, None)
             state.queues.pop(queue.url, None)
             state.depths.pop(queue.arn, None)
             return
-        self._refused[queue.url] = fault
-        state.depths[queue.arn] = state.depths.get(queue.arn, Feed()).failed(fault)
-        if fault.code != "permission":
+        if queue.url in state.queues:  # else it left the list meanwhile
+            self._refused[queue.url] = fault
+            state.depths[queue.arn] = state.depths.get(queue.arn, Feed()).failed(fault)
+        if fault.code not in _OF_ONE_QUEUE or not error.not_done:
             self._troubles += 1
-            first, longest = _RETRY_SECONDS
-            self._resume_at = self._clock.monotonic() + min(longest, first * 2 ** (self._troubles // WORKERS))
+            self._resume_at = self._clock.monotonic() + doubling(*_RETRY_SECONDS, self._troubles // WORKERS)
 
     def _tell_faults(self) -> None:
-        """One fault for the source, with how many queues it hits where it does not hit all."""
-        source = sqs.GET_QUEUE_ATTRIBUTES.iam_action
-        fault = next(iter(self._refused.values()), None)
-        if fault and fault.code == "permission" and len(self._refused) < len(self._state.queues):
-            some = f"{fault.message} on {len(self._refused)} of {len(self._state.queues)} queues"
-            fault = replace(fault, message=some)
-        self._state.tried(source, fault)
+        """One fault for the source, the one that hits most; with how many queues where it does not hit all."""
+        queues = self._state.queues
+        if self._refused:
+            self._refused = {url: fault for url, fault in self._refused.items() if url in queues}
+        codes = Counter(fault.code for fault in self._refused.values())
+        fault = max(self._refused.values(), key=lambda fault: codes[fault.code], default=None)
+        if fault and fault.code in _OF_ONE_QUEUE and codes[fault.code] < len(queues):
+            fault = replace(fault, message=f"{fault.message} on {codes[fault.code]} of {len(queues)} queues")
+        self._state.tried(sqs.GET_QUEUE_ATTRIBUTES.iam_action, fault)

@@ -20,7 +20,15 @@ _AGAIN_SECONDS = 600
 _POINTS_AT_ONCE = 12_000
 """Parsed in one go they take about a frame; more would stall the screen."""
 
-_FRESH_SECONDS = 55.0
+_FRESH_SECONDS = 53.0
+"""CloudWatch has nothing newer within a minute; a little less, so that a reading that comes early by jitter counts."""
+_KEPT_SECONDS = 300.0
+"""What left the screen is kept for a while: whoever scrolls back sees it at once, and pays for its end alone."""
+
+
+_ROW = "row"
+_Key = tuple[MetricQuery, str]
+"""A query, and what it is for: a row, or the chart over the window of that name."""
 
 
 class MetricReader:
@@ -40,20 +48,33 @@ class MetricReader:
         self._extra = extra
         self._row_window = row_window
         self._window = DEFAULT_WINDOW
-        self._read_at: dict[tuple[MetricQuery, str], float] = {}
+        self._read_at: dict[_Key, float] = {}
+        self._wanted_at: dict[_Key, float] = {}
 
     async def read(self) -> None:
         """Read whatever is wanted and older than a minute. Raises AwsError, which the feeds hold by then."""
         state = self._state
         rows, chart = self._rows(), self._chart()
-        state.series = {query: feed for query, feed in state.series.items() if query in rows}
         if state.interest.window != self._window:
             state.chart, self._window = {}, state.interest.window
-        state.chart = {query: feed for query, feed in state.chart.items() if query in chart}
-        wanted = {(query, "row") for query in rows} | {(query, self._window.label) for query in chart}
-        self._read_at = {key: at for key, at in self._read_at.items() if key in wanted}
+        self._forget({(query, _ROW) for query in rows} | {(query, self._window.label) for query in chart})
+        state.series = {query: feed for query, feed in state.series.items() if (query, _ROW) in self._wanted_at}
+        state.chart = {query: feed for query, feed in state.chart.items() if self._charted(query)}
         await self._fill(state.chart, chart, self._window, self._window.label)
-        await self._fill(state.series, rows, self._row_window, "row")
+        await self._fill(state.series, rows, self._row_window, _ROW)
+
+    def _forget(self, wanted: set[_Key]) -> None:
+        """Let go of what nobody has wanted for a while."""
+        now = self._clock.monotonic()
+        self._wanted_at.update(dict.fromkeys(wanted, now))
+        windows = (_ROW, self._window.label)
+        self._wanted_at = {
+            key: at for key, at in self._wanted_at.items() if at >= now - _KEPT_SECONDS and key[1] in windows
+        }
+        self._read_at = {key: at for key, at in self._read_at.items() if key in self._wanted_at}
+
+    def _charted(self, query: MetricQuery) -> bool:
+        return (query, self._window.label) in self._wanted_at
 
     def _rows(self) -> dict[MetricQuery, None]:
         state = self._state

@@ -18,6 +18,11 @@ _JITTER = 0.1
 log = logging.getLogger(__name__)
 
 
+def doubling(first: float, longest: float, times: int) -> float:
+    """`first`, doubled so many times, but at most `longest`; any number of times, for a network can be gone for days."""
+    return min(longest, first * 2.0 ** min(times, 30))
+
+
 class Poller:
     """One source's cadence, with jitter, and exponential back-off while it fails.
 
@@ -69,7 +74,6 @@ class Poller:
     def _delay(self) -> float:
         delay = self._every
         if self._failures:
-            delay = min(
-                _LONGEST_RETRY_SECONDS, _FIRST_RETRY_SECONDS * 2 ** (self._failures - 1), max(self._every, 15.0)
-            )
+            longest = min(_LONGEST_RETRY_SECONDS, max(self._every, 15.0))
+            delay = doubling(_FIRST_RETRY_SECONDS, longest, self._failures - 1)
         return delay * self._random.uniform(1 - _JITTER, 1 + _JITTER)
