@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import Self
@@ -21,6 +22,7 @@ from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.naming import find_queue, name_in
 from evwatch.model.queue import Queue
 from evwatch.model.snapshot import Snapshot
+from evwatch.pollers.flow_cache import FlowCache, default_folder
 from evwatch.pollers.watch import ContextWatch
 
 Listener = Callable[[Snapshot], None]
@@ -51,13 +53,17 @@ class Session:
         clock: Clock | None = None,
         random: Random | None = None,
         environment: Mapping[str, str] | None = None,
+        cache_folder: Path | None = None,
     ) -> None:
         self._clock = clock or Clock()
         self._meter = Meter(self._clock.monotonic)
         contexts = resolve_contexts(settings.contexts, os.environ if environment is None else environment)
         jitter = random or Random()
+        # The demo is another system at every start.
+        cache = None if settings.demo else FlowCache(cache_folder or default_folder())
         self._watches = [
-            ContextWatch(context, settings, self._meter, self._clock, jitter, self._changed) for context in contexts
+            ContextWatch(context, settings, self._meter, self._clock, jitter, self._changed, cache)
+            for context in contexts
         ]
         self._listeners: list[Listener] = []
         self._stack = AsyncExitStack()

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from evwatch.aws import cloudwatch, events, functions, pipes, scheduler, sns, sqs, sts, tagging
+from evwatch.aws import (
+    cloudwatch,
+    dynamodb,
+    events,
+    functions,
+    kinesis,
+    pipes,
+    s3,
+    scheduler,
+    sns,
+    sqs,
+    stepfunctions,
+    sts,
+    tagging,
+)
 from evwatch.aws.service import TIERS, Call, Service, Tier
 
 SERVICES: tuple[Service, ...] = (
@@ -14,11 +28,25 @@ SERVICES: tuple[Service, ...] = (
     functions.SERVICE,
     scheduler.SERVICE,
     pipes.SERVICE,
+    stepfunctions.SERVICE,
+    kinesis.SERVICE,
+    dynamodb.SERVICE,
+    s3.SERVICE,
     tagging.SERVICE,
 )
 CALLS: tuple[Call, ...] = tuple(call for service in SERVICES for call in service.calls)
 
-DISCOVERERS = (events.discover, sns.discover, functions.discover, scheduler.discover, pipes.discover)
+DISCOVERERS = (
+    events.discover,
+    sns.discover,
+    functions.discover,
+    scheduler.discover,
+    pipes.discover,
+    stepfunctions.discover,
+    kinesis.discover,
+    dynamodb.discover,
+    s3.discover,
+)
 """What reads the flow; queues bring their own links with their attributes."""
 
 

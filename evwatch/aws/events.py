@@ -53,7 +53,7 @@ async def discover(survey: Survey) -> Flow:
     # Every account has the default bus; where buses may not be listed, its rules may still be.
     default = f"arn:{survey.caller.partition}:events:{survey.caller.context.region}:{survey.account}:event-bus/default"
     buses = [bus for bus in listed if text(bus, "Arn")] or [{"Name": "default", "Arn": default}]
-    rules = await survey.each(buses, lambda bus: survey.items(LIST_RULES, "Rules", EventBusName=text(bus, "Arn")))
+    rules = await survey.each(buses, lambda bus: survey.items(LIST_RULES, "Rules", EventBusName=text(bus, "Name")))
     pairs = [(bus, rule) for bus, found in rules for rule in found if text(rule, "Arn")]
     targets = await survey.each(
         pairs,

@@ -1,4 +1,4 @@
-"""AWS Lambda: functions, what they consume, and where what they give up on goes."""
+"""AWS Lambda: functions, what they consume, and where what they give up on goes; and pausing what they consume."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import asyncio
 from typing import Any
 
 from evwatch.aws.service import Call, Paging, Service
-from evwatch.aws.survey import Survey, details, text
+from evwatch.aws.survey import Survey, details, patterns, text
 from evwatch.model.flow import Edge, Flow, Node
+from evwatch.model.flow_kinds import canonical, qualifier
 
 LIST_FUNCTIONS = Call(
     "lambda",
@@ -27,13 +28,29 @@ LIST_EVENT_INVOKE_CONFIGS = Call(
     paging=Paging("Marker", "NextMarker", "MaxItems", 50),
     why="see where failed asynchronous invocations go",
 )
+GET_EVENT_SOURCE_MAPPING = Call(
+    "lambda", "GetEventSourceMapping", why="see whether a consumer is on before it is switched"
+)
+UPDATE_EVENT_SOURCE_MAPPING = Call(
+    "lambda", "UpdateEventSourceMapping", tier="operate", reads=False, why="pause and resume a consumer"
+)
 SERVICE = Service(
     "lambda",
-    (LIST_FUNCTIONS, LIST_EVENT_SOURCE_MAPPINGS, LIST_EVENT_INVOKE_CONFIGS),
+    (
+        LIST_FUNCTIONS,
+        LIST_EVENT_SOURCE_MAPPINGS,
+        LIST_EVENT_INVOKE_CONFIGS,
+        GET_EVENT_SOURCE_MAPPING,
+        UPDATE_EVENT_SOURCE_MAPPING,
+    ),
     # All of Lambda's control plane shares fifteen requests a second.
-    requests_per_second=10,
-    burst=20,
+    requests_per_second=12,
+    burst=15,
 )
+
+_KEEP_SECONDS = 1800.0
+"""Each function is asked for its configuration of asynchronous invocations alone: no list has it."""
+_ON = ("Enabled", "Enabling", "Creating", "Updating", "")
 
 
 async def discover(survey: Survey) -> Flow:
@@ -42,60 +59,92 @@ async def discover(survey: Survey) -> Flow:
         survey.items(LIST_FUNCTIONS, "Functions"),
         survey.items(LIST_EVENT_SOURCE_MAPPINGS, "EventSourceMappings"),
     )
-    nodes = [_node(function) for function in functions if text(function, "FunctionArn")]
-    configs = await survey.each(
-        [node.arn for node in nodes],
-        lambda arn: survey.items(LIST_EVENT_INVOKE_CONFIGS, "FunctionEventInvokeConfigs", FunctionName=arn),
-    )
-    edges = [edge for function in functions for edge in _own_dlq(function)]
-    edges += [edge for arn, found in configs for config in found for edge in _destinations(arn, config)]
-    edges += [edge for mapping in mappings for edge in _mapping(mapping)]
-    return Flow(tuple(nodes), tuple(dict.fromkeys(edges)))
+    functions = [item for item in functions if text(item, "FunctionArn")]
+    read = await survey.each(functions, lambda item: _asynchronous(survey, item))
+    nodes = [_node(item, configs) for item, configs in read]
+    edges = [edge for item in functions for edge in _own_dlq(item)]
+    edges += [edge for _, configs in read for config in configs for edge in _destinations(config)]
+    for mapping in mappings:
+        nodes += _brokers(mapping)
+        edges += _mapping(mapping)
+    return Flow(tuple(dict.fromkeys(nodes)), tuple(edges))
 
 
-def _node(function: dict[str, Any]) -> Node:
+async def _asynchronous(survey: Survey, function: dict[str, Any]) -> list[dict[str, Any]]:
+    """One configuration for each qualifier that has one; a function has few, so one page holds them all."""
+    arn = canonical(text(function, "FunctionArn"))
+    answer = await survey.kept(LIST_EVENT_INVOKE_CONFIGS, arn, _KEEP_SECONDS, FunctionName=arn, MaxItems=50)
+    found = (answer or {}).get("FunctionEventInvokeConfigs") or ()
+    return [config for config in found if isinstance(config, dict)]
+
+
+def _node(function: dict[str, Any], configs: list[dict[str, Any]]) -> Node:
+    latest = next((each for each in configs if text(each, "FunctionArn").endswith(":$LATEST")), {})
     shown = details(
-        runtime=text(function, "Runtime"), timeout=function.get("Timeout"), memory=function.get("MemorySize")
+        runtime=text(function, "Runtime"),
+        timeout=function.get("Timeout"),
+        memory=function.get("MemorySize"),
+        retries=latest.get("MaximumRetryAttempts"),
+        max_age_seconds=latest.get("MaximumEventAgeInSeconds"),
     )
-    return Node.of(
-        text(function, "FunctionArn"),
-        "function",
-        text(function, "FunctionName"),
-        text(function, "State") or None,
-        shown,
-    )
+    arn = canonical(text(function, "FunctionArn"))
+    return Node.of(arn, "function", text(function, "FunctionName"), text(function, "State") or None, shown)
 
 
 def _own_dlq(function: dict[str, Any]) -> list[Edge]:
     dlq = text(function, "DeadLetterConfig", "TargetArn")
-    return [Edge(text(function, "FunctionArn"), dlq, "dead-letters")] if dlq else []
+    return [Edge(canonical(text(function, "FunctionArn")), dlq, "dead-letters")] if dlq else []
 
 
-def _destinations(function_arn: str, config: dict[str, Any]) -> list[Edge]:
-    failure = text(config, "DestinationConfig", "OnFailure", "Destination")
-    success = text(config, "DestinationConfig", "OnSuccess", "Destination")
+def _destinations(config: dict[str, Any]) -> list[Edge]:
     qualified = text(config, "FunctionArn")
-    shown = details(qualifier=qualified.removeprefix(function_arn).lstrip(":"))
-    edges = [Edge(function_arn, failure, "on-failure", detail=shown)] if failure else []
-    return edges + ([Edge(function_arn, success, "on-success", detail=shown)] if success else [])
+    shown = details(invoke_config=qualifier(qualified) or "$LATEST")
+    ends = (
+        ("on-failure", text(config, "DestinationConfig", "OnFailure", "Destination")),
+        ("on-success", text(config, "DestinationConfig", "OnSuccess", "Destination")),
+    )
+    function = canonical(qualified)
+    return [
+        Edge(function, canonical(end), "on-failure" if kind == "on-failure" else "on-success", detail=shown)
+        for kind, end in ends
+        if end and function
+    ]
+
+
+def _sources(mapping: dict[str, Any]) -> tuple[str, ...]:
+    """What a mapping reads: a resource of AWS, or the brokers of somebody's own Kafka."""
+    if source := text(mapping, "EventSourceArn"):
+        return (canonical(source),)
+    servers = (mapping.get("SelfManagedEventSource") or {}).get("Endpoints") or {}
+    return tuple(f"kafka:{server}" for server in servers.get("KAFKA_BOOTSTRAP_SERVERS") or ())[:1]
+
+
+def _brokers(mapping: dict[str, Any]) -> list[Node]:
+    return [Node(name, "external", name) for name in _sources(mapping) if name.startswith("kafka:")]
 
 
 def _mapping(mapping: dict[str, Any]) -> list[Edge]:
-    source, function = text(mapping, "EventSourceArn"), _unqualified(text(mapping, "FunctionArn"))
-    if not source or not function:
-        return []
+    function = canonical(text(mapping, "FunctionArn"))
     state, uuid = text(mapping, "State"), text(mapping, "UUID")
-    shown = details(mapping=uuid, state=state, batch=mapping.get("BatchSize"))
-    edges = [Edge(_table_of(source), function, "consumes", state in ("Enabled", "Enabling", "Creating", ""), shown)]
+    shown = details(
+        mapping=uuid,
+        state=state,
+        reason=text(mapping, "StateTransitionReason"),
+        last_result=text(mapping, "LastProcessingResult"),
+        batch=mapping.get("BatchSize"),
+        window_seconds=mapping.get("MaximumBatchingWindowInSeconds"),
+        filter=patterns(mapping, "FilterCriteria"),
+        concurrency=(mapping.get("ScalingConfig") or {}).get("MaximumConcurrency"),
+        partial_failures="yes" if "ReportBatchItemFailures" in (mapping.get("FunctionResponseTypes") or ()) else "",
+        retries=mapping.get("MaximumRetryAttempts"),
+        max_age_seconds=mapping.get("MaximumRecordAgeInSeconds"),
+        bisect="yes" if mapping.get("BisectBatchOnFunctionError") else "",
+        qualifier=qualifier(text(mapping, "FunctionArn")),
+    )
+    if not function:
+        return []
+    edges = [Edge(source, function, "consumes", state in _ON, shown) for source in _sources(mapping)]
     if failure := text(mapping, "DestinationConfig", "OnFailure", "Destination"):
-        edges.append(Edge(function, failure, "on-failure", detail=details(mapping=uuid, source=source)))
+        source = next(iter(_sources(mapping)), "")
+        edges.append(Edge(function, canonical(failure), "on-failure", detail=details(mapping=uuid, source=source)))
     return edges
-
-
-def _unqualified(function_arn: str) -> str:
-    return ":".join(function_arn.split(":")[:7])
-
-
-def _table_of(source_arn: str) -> str:
-    """A table's stream has an ARN of its own for each time it was switched on; the table is what people know."""
-    return source_arn.split("/stream/")[0] if ":dynamodb:" in source_arn else source_arn

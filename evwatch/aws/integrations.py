@@ -1,8 +1,8 @@
 """Which resource a service integration acts on, as its parameters say.
 
-Step Functions (`arn:aws:states:::sqs:sendMessage`) and Scheduler (`arn:aws:scheduler:::aws-sdk:sqs:sendMessage`) name an
-API, and the resource only among what that is called with. AWS: "Integrating services with Step Functions" and "Using
-universal targets in EventBridge Scheduler".
+Step Functions (`arn:aws:states:::sqs:sendMessage`) and Scheduler (`arn:aws:scheduler:::aws-sdk:sqs:sendMessage`) name
+an API, and the resource only among what that is called with. AWS: "Integrating services with Step Functions" and
+"Using universal targets in EventBridge Scheduler".
 """
 
 from __future__ import annotations

@@ -5,39 +5,75 @@ from __future__ import annotations
 from typing import Any
 
 from evwatch.aws.service import Call, Paging, Service
-from evwatch.aws.survey import Survey, details, text
+from evwatch.aws.survey import Survey, details, patterns, text
+from evwatch.model.arn import parse_arn
 from evwatch.model.flow import Edge, Flow, Node
+from evwatch.model.flow_kinds import canonical, qualifier
 
 LIST_PIPES = Call("pipes", "ListPipes", paging=Paging("NextToken", "NextToken", "Limit", 100), why="find pipes")
-DESCRIBE_PIPE = Call("pipes", "DescribePipe", why="see a pipe's DLQ, which the list lacks")
+DESCRIBE_PIPE = Call("pipes", "DescribePipe", why="see a pipe's DLQ and filter, which the list lacks")
 SERVICE = Service("pipes", (LIST_PIPES, DESCRIBE_PIPE), requests_per_second=10, burst=20)
 
+_KEEP_SECONDS = 86_400.0
+"""The list says when each was last changed."""
 _STREAMS = ("KinesisStreamParameters", "DynamoDBStreamParameters")
 
 
 async def discover(survey: Survey) -> Flow:
     """Pipes. One from a queue gives up into that queue's own DLQ; one from a stream names a DLQ in its parameters."""
-    pipes = await survey.items(LIST_PIPES, "Pipes")
-    read = await survey.each(pipes, lambda item: survey.one(DESCRIBE_PIPE, Name=text(item, "Name")))
-    nodes = tuple(_node(item) for item, _ in read if text(item, "Arn"))
+    pipes = [item for item in await survey.items(LIST_PIPES, "Pipes") if text(item, "Arn")]
+    read = await survey.each(pipes, lambda item: _described(survey, item))
+    nodes = [_node(item) for item, _ in read]
+    nodes += [_broker(item) for item, _ in read if text(item, "Source") and not parse_arn(text(item, "Source"))]
     edges = tuple(edge for item, answer in read for edge in _edges(item, answer or {}))
-    return Flow(nodes, edges)
+    return Flow(tuple(dict.fromkeys(nodes)), edges)
+
+
+async def _described(survey: Survey, item: dict[str, Any]) -> dict[str, Any] | None:
+    resource = f"{text(item, 'Arn')} {item.get('LastModifiedTime')}"
+    return await survey.kept(DESCRIBE_PIPE, resource, _KEEP_SECONDS, Name=text(item, "Name"))
 
 
 def _node(item: dict[str, Any]) -> Node:
-    shown = details(reason=text(item, "StateReason"))
+    shown = details(reason=text(item, "StateReason"), wanted=text(item, "DesiredState"))
     return Node.of(text(item, "Arn"), "pipe", text(item, "Name"), text(item, "CurrentState") or None, shown)
 
 
+def _broker(item: dict[str, Any]) -> Node:
+    """A Kafka of somebody's own (`smk://broker:9092`)."""
+    return Node(text(item, "Source"), "external", text(item, "Source"))
+
+
+def _runs(item: dict[str, Any]) -> bool:
+    """EventBridge stops a pipe by itself where its target keeps refusing."""
+    current = text(item, "CurrentState")
+    return text(item, "DesiredState") != "STOPPED" and current != "STOPPED" and not current.endswith("_FAILED")
+
+
 def _edges(item: dict[str, Any], answer: dict[str, Any]) -> list[Edge]:
-    arn, running = text(item, "Arn"), text(item, "DesiredState") != "STOPPED"
+    arn, running = text(item, "Arn"), _runs(item)
+    parameters: dict[str, Any] = answer.get("SourceParameters") or {}
+    stream: dict[str, Any] = next((found for kind in _STREAMS if isinstance(found := parameters.get(kind), dict)), {})
+    batch = (parameters.get("SqsQueueParameters") or stream).get("BatchSize")
     edges = []
     if source := text(item, "Source"):
-        edges.append(Edge(source.split("/stream/")[0], arn, "consumes", running))
+        shown = details(
+            filter=patterns(parameters, "FilterCriteria"),
+            batch=batch,
+            retries=stream.get("MaximumRetryAttempts"),
+            max_age_seconds=stream.get("MaximumRecordAgeInSeconds"),
+        )
+        edges.append(Edge(canonical(source), arn, "consumes", running, shown))
+    if enrichment := text(item, "Enrichment") or text(answer, "Enrichment"):
+        shown = details(enrichment="yes", qualifier=qualifier(enrichment))
+        edges.append(Edge(arn, canonical(enrichment), "calls", running, shown))
     if target := text(item, "Target"):
-        edges.append(Edge(arn, target, "pipes", running))
-    parameters = answer.get("SourceParameters") or {}
-    for kind in _STREAMS:
-        if dlq := text(parameters, kind, "DeadLetterConfig", "Arn"):
-            edges.append(Edge(arn, dlq, "dead-letters"))
+        shown = details(
+            qualifier=qualifier(target),
+            input_template=text(answer, "TargetParameters", "InputTemplate"),
+            role=text(answer, "RoleArn"),
+        )
+        edges.append(Edge(arn, canonical(target), "pipes", running, shown))
+    if dlq := text(stream, "DeadLetterConfig", "Arn"):
+        edges.append(Edge(arn, dlq, "dead-letters"))
     return edges

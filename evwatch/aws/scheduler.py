@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from evwatch.aws.integrations import Where, resources
 from evwatch.aws.service import Call, Paging, Service
 from evwatch.aws.survey import Survey, details, text
 from evwatch.model.flow import Edge, Flow, Node
@@ -14,27 +16,66 @@ LIST_SCHEDULES = Call(
 GET_SCHEDULE = Call("scheduler", "GetSchedule", why="see a schedule's target and DLQ, which the list lacks")
 SERVICE = Service("scheduler", (LIST_SCHEDULES, GET_SCHEDULE), requests_per_second=20, burst=30)
 
+_MOST = 1000
+"""Some systems make a schedule for each customer or reminder; a picture of all of them would show nothing."""
+_KEEP_SECONDS = 86_400.0
+"""The list says when each was last changed."""
+
 
 async def discover(survey: Survey) -> Flow:
     """Schedules with their targets and DLQs; the listing alone has no DLQ, so each is looked at."""
-    schedules = await survey.items(LIST_SCHEDULES, "Schedules")
-    read = await survey.each(
-        schedules,
-        lambda item: survey.one(GET_SCHEDULE, Name=text(item, "Name"), GroupName=text(item, "GroupName") or "default"),
-    )
-    nodes = tuple(_node(item, answer or {}) for item, answer in read if text(item, "Arn"))
+    listed = await survey.items(LIST_SCHEDULES, "Schedules", at_most=_MOST)
+    schedules = [item for item in listed if text(item, "Arn")]
+    read = await survey.each(schedules, lambda item: _schedule(survey, item))
+    nodes = tuple(_node(item, answer or {}) for item, answer in read)
     edges = tuple(edge for item, answer in read for edge in _edges(item, answer or {}))
     return Flow(nodes, edges)
 
 
+async def _schedule(survey: Survey, item: dict[str, Any]) -> dict[str, Any] | None:
+    return await survey.kept(
+        GET_SCHEDULE,
+        f"{text(item, 'Arn')} {item.get('LastModificationDate')}",
+        _KEEP_SECONDS,
+        Name=text(item, "Name"),
+        GroupName=text(item, "GroupName") or "default",
+    )
+
+
 def _node(item: dict[str, Any], answer: dict[str, Any]) -> Node:
-    shown = details(schedule=text(answer, "ScheduleExpression"), group=text(item, "GroupName"))
+    shown = details(
+        schedule=text(answer, "ScheduleExpression"),
+        zone=text(answer, "ScheduleExpressionTimezone"),
+        group=text(item, "GroupName"),
+        description=text(answer, "Description"),
+    )
     return Node.of(text(item, "Arn"), "schedule", text(item, "Name"), text(item, "State") or None, shown)
 
 
 def _edges(item: dict[str, Any], answer: dict[str, Any]) -> list[Edge]:
     arn, target = text(item, "Arn"), text(answer, "Target", "Arn") or text(item, "Target", "Arn")
-    edges = [Edge(arn, target, "schedules", text(item, "State") != "DISABLED")] if target else []
-    if dlq := text(answer, "Target", "DeadLetterConfig", "Arn"):
+    described = answer.get("Target") or {}
+    retry = described.get("RetryPolicy") or {}
+    shown = details(
+        input=text(described, "Input"),
+        retries=retry.get("MaximumRetryAttempts"),
+        max_age_seconds=retry.get("MaximumEventAgeInSeconds"),
+        role=text(described, "RoleArn"),
+    )
+    enabled = text(item, "State") != "DISABLED"
+    edges = [
+        Edge(arn, end, "schedules", enabled, shown if end == target else (("api", target), *shown))
+        for end in resources(target, _parameters(text(described, "Input")), Where.of(arn))
+    ]
+    if dlq := text(described, "DeadLetterConfig", "Arn"):
         edges.append(Edge(arn, dlq, "dead-letters"))
     return edges
+
+
+def _parameters(given: str) -> dict[str, Any]:
+    """The input of a universal target holds the parameters of the API that it calls."""
+    try:
+        found = json.loads(given or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

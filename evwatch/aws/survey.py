@@ -19,7 +19,7 @@ R = TypeVar("R")
 _AT_ONCE = 16
 """Twice what a context has in flight: enough to keep that busy, few enough that a refusal is heard in time."""
 _REFUSALS = 10
-"""After so many refusals and not one answer the caller may not make this call at all; each more fills somebody's log."""
+"""After so many refusals and not one answer the caller may not make this call at all; more would only fill logs."""
 
 
 class Survey:

@@ -42,6 +42,12 @@ EdgeKind = Literal[
     "archives",
     "calls",
 ]
+SEVERAL = ", "
+"""Between the names where an edge is made by several: two targets of one rule with one ARN, say."""
+NAMED_BY = frozenset({"target", "subscription", "mapping", "invoke-config", "notification"})
+"""The words of an edge's detail that name what makes it."""
+GIVES_UP: tuple[EdgeKind, ...] = ("dead-letters", "on-failure")
+"""The links by which something leaves the way that was meant for it."""
 DlqSourceKind = Literal["queue", "function", "topic", "rule", "schedule", "pipe", "event-source-mapping"]
 
 
@@ -58,6 +64,11 @@ class Node:
     """The service's own word (`ENABLED`, `Disabled`, `RUNNING`), where it has one."""
     detail: tuple[tuple[str, str], ...] = ()
     """What else is worth showing, as name and text, in display order."""
+
+    @property
+    def details(self) -> dict[str, str]:
+        """`detail` for look-ups."""
+        return dict(self.detail)
 
     @staticmethod
     def of(
@@ -89,6 +100,11 @@ class Edge:
         """`detail` for look-ups."""
         return dict(self.detail)
 
+    def named(self, word: str) -> tuple[str, ...]:
+        """The names of what makes this edge: `named("target")` are the ids of a rule's targets."""
+        said = self.details.get(word)
+        return tuple(said.split(SEVERAL)) if said else ()
+
 
 @dataclass(frozen=True)
 class Flow:
@@ -115,9 +131,7 @@ class Flow:
     @cached_property
     def dlq_arns(self) -> frozenset[str]:
         """Every resource that something names as its dead-letter queue or failure destination and that is a queue."""
-        return frozenset(
-            edge.target for edge in self.edges if edge.kind in ("dead-letters", "on-failure") and _is_queue(edge.target)
-        )
+        return frozenset(edge.target for edge in self.edges if edge.kind in GIVES_UP and _is_queue(edge.target))
 
     def node(self, arn: str) -> Node:
         """The node of this ARN; one of kind `external` where discovery did not meet it."""
@@ -125,14 +139,33 @@ class Flow:
 
 
 def merge(flows: Iterable[Flow]) -> Flow:
-    """One flow of several; the first node of an ARN wins, equal edges are one."""
+    """One flow of several.
+
+    The first node of an ARN wins, but one that was read over one that another flow only points to (`external`). Edges
+    of one kind between the same two are one: its detail names all that make it, and it is on while one of them is.
+    """
     nodes: dict[str, Node] = {}
-    edges: dict[Edge, None] = {}
+    edges: dict[tuple[str, str, EdgeKind], list[Edge]] = {}
     for flow in flows:
         for node in flow.nodes:
-            nodes.setdefault(node.arn, node)
-        edges.update(dict.fromkeys(flow.edges))
-    return Flow(tuple(nodes.values()), tuple(edges))
+            known = nodes.setdefault(node.arn, node)
+            if known.kind == "external" != node.kind:
+                nodes[node.arn] = node
+        for edge in flow.edges:
+            edges.setdefault((edge.source, edge.target, edge.kind), []).append(edge)
+    return Flow(tuple(nodes.values()), tuple(map(_joined, edges.values())))
+
+
+def _joined(edges: list[Edge]) -> Edge:
+    first = edges[0]
+    if all(edge == first for edge in edges):
+        return first
+    values: dict[str, dict[str, None]] = {}
+    for edge in edges:
+        for name, value in edge.detail:
+            values.setdefault(name, {}).update(dict.fromkeys(value.split(SEVERAL) if name in NAMED_BY else (value,)))
+    detail = tuple((name, SEVERAL.join(found)) for name, found in values.items())
+    return Edge(first.source, first.target, first.kind, any(edge.enabled for edge in edges), detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +190,12 @@ def dlq_sources(flow: Flow, dlq_arn: str) -> tuple[DlqSource, ...]:
     """What points to this queue as its DLQ or failure destination, sorted by ARN."""
     found: dict[DlqSource, None] = {}
     for edge in flow.incoming.get(dlq_arn, ()):
-        if edge.kind not in ("dead-letters", "on-failure"):
+        if edge.kind not in GIVES_UP:
             continue
         if "mapping" in edge.details:
             found[DlqSource(edge.source, "event-source-mapping")] = None
-            continue
+            if "invoke-config" not in edge.details:
+                continue
         kind = _SOURCE_KINDS.get(flow.node(edge.source).kind)
         if kind:
             found[DlqSource(edge.source, kind)] = None

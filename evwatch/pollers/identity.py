@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+
 from evwatch.aws import sts
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
@@ -18,9 +21,22 @@ class IdentityReader:
         self._caller = caller
         self._state = state
         self._clock = clock
+        self._reading = asyncio.Lock()
+        self._tried = False
+
+    async def settle(self) -> None:
+        """Return once it is known who the caller is, or that this cannot be known now; asks where nobody has yet."""
+        async with self._reading:
+            if not self._tried:
+                with contextlib.suppress(AwsError):
+                    await self._read()
 
     async def read(self) -> None:
         """One reading. Raises AwsError, which the feed holds by then."""
+        async with self._reading:
+            await self._read()
+
+    async def _read(self) -> None:
         source = sts.WHO_AM_I.iam_action
         try:
             identity = await sts.identity(self._caller)
@@ -32,4 +48,5 @@ class IdentityReader:
             self._state.identity = self._state.identity.succeeded(identity, self._clock.now())
             self._state.tried(source)
         finally:
+            self._tried = True
             self._state.changed()

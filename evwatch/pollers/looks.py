@@ -124,8 +124,8 @@ class Looker:
         return arns
 
     async def _discovered(self) -> Flow:
-        """The flow as it is known, read first where it never was."""
-        if self._state.flow.taken_at is None:
+        """The flow as it is known, read first where it never was: a guard trusts nothing of an earlier start."""
+        if not self._flow.has_read:
             with contextlib.suppress(AwsError):
                 await self._flow.read()
         return self._state.flow.value or Flow()

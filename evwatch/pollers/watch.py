@@ -29,6 +29,7 @@ from evwatch.pollers import identity, queues
 from evwatch.pollers.alarms import AlarmReader
 from evwatch.pollers.depths import DepthReader
 from evwatch.pollers.flow import FlowReader
+from evwatch.pollers.flow_cache import FlowCache
 from evwatch.pollers.looks import SAMPLE_CHECK_SECONDS, Looker, MayLook, SampleReader
 from evwatch.pollers.metrics import CustomMetricReader, MetricReader
 from evwatch.pollers.poller import Poller
@@ -51,6 +52,7 @@ class ContextWatch:
         clock: Clock,
         random: Random,
         changed: Callable[[], None],
+        cache: FlowCache | None = None,
     ) -> None:
         cadence = settings.cadence
         read_only = settings.read_only or context.read_only
@@ -64,7 +66,7 @@ class ContextWatch:
         self._queues = queues.QueueListReader(caller, state, clock, self._queues_found)
         self._depths = DepthReader(caller, state, clock, random, cadence.depths, cadence.depth_reads_per_second)
         self._alarms = AlarmReader(caller, state, clock)
-        self._flow = FlowReader(caller, state, clock)
+        self._flow = FlowReader(caller, state, clock, random, cache, self._identity.settle)
         self._judge = ThresholdJudge(settings.thresholds, state)
         self._metrics = MetricReader(caller, state, clock, self._judge.queries)
         eye = Eye(caller, clock, random)
@@ -76,7 +78,7 @@ class ContextWatch:
             Poller("identity", self._identity.read, identity.EVERY_SECONDS, random),
             Poller("queues", self._queues.read, queues.EVERY_SECONDS, random),
             Poller("alarms", self._alarms.read, cadence.alarms, random),
-            Poller("flow", self._flow.read, cadence.flow, random),
+            Poller("flow", self._read_flow, cadence.flow, random),
             self._metric_poller,
             self._custom_poller,
         )
@@ -115,6 +117,7 @@ class ContextWatch:
         await asyncio.gather(*(_tolerate(reader.read()) for reader in (self._identity, self._queues, self._alarms)))
         await asyncio.gather(_tolerate(self._flow.read()), self._depths.read_all())
         await self._relations()
+        await self._flow.save()
         state = self.state
         busy = {arn for arn, feed in state.depths.items() if feed.value and feed.value.held + feed.value.delayed}
         state.interest = replace(state.interest, queues=frozenset(busy))
@@ -146,6 +149,7 @@ class ContextWatch:
 
     def refresh(self) -> None:
         """Read everything again now; metrics only where they are older than a minute."""
+        self._flow.forget()
         for poller in self._pollers:
             poller.wake()
         self._depths.wake(again=True)
@@ -163,8 +167,12 @@ class ContextWatch:
     def _queues_found(self) -> None:
         self._depths.wake()
 
+    async def _read_flow(self) -> None:
+        await self._flow.read()
+        await self._flow.save()
+
     async def _relations(self) -> None:
-        self._flow.join_queues()
+        self._flow.join()
         self._judge.judge(self._clock.now())
 
 
