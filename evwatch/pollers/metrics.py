@@ -17,7 +17,7 @@ from evwatch.pollers.state import ContextState
 
 _AGAIN_SECONDS = 600
 """How much of a known series is read again: values of the last minutes still converge."""
-_POINTS_AT_ONCE = 12_000
+POINTS_AT_ONCE = 12_000
 """Parsed in one go they take about a frame; more would stall the screen."""
 
 _FRESH_SECONDS = 53.0
@@ -105,7 +105,7 @@ class MetricReader:
         whole = [query for query in due if not _reaches(feeds.get(query), start, again, period)]
         rest = [query for query in due if query not in set(whole)]
         for part, since in ((whole, start), (rest, again)):
-            size = max(1, int(_POINTS_AT_ONCE // max(1.0, (end - since) / period)))
+            size = max(1, int(POINTS_AT_ONCE // max(1.0, (end - since) / period)))
             for i in range(0, len(part), size):
                 await self._read(feeds, part[i : i + size], since, start, end, period)
                 self._read_at.update({(query, purpose): now for query in part[i : i + size]})

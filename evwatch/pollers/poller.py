@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def doubling(first: float, longest: float, times: int) -> float:
-    """`first`, doubled so many times, but at most `longest`; any number of times, for a network can be gone for days."""
+    """`first`, doubled so many times, but at most `longest`. A network can be gone for days: no number is too large."""
     return min(longest, first * 2.0 ** min(times, 30))
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -18,7 +19,7 @@ from evwatch.model.feed import Feed
 from evwatch.model.interest import Interest
 from evwatch.model.metric import WINDOWS, Metric, MetricQuery, Series, Window
 from evwatch.model.queue import Queue
-from evwatch.pollers.metrics import CustomMetricReader, MetricReader
+from evwatch.pollers.metrics import POINTS_AT_ONCE, CustomMetricReader, MetricReader
 from evwatch.pollers.poller import Poller
 from evwatch.pollers.state import ContextState
 from tests.pollers.fake_cloudwatch import FakeCloudWatch, Truth
@@ -120,7 +121,7 @@ def test_however_often_it_is_woken_no_metric_is_asked_for_twice_within_a_minute(
             await it.reader.read()
             await asyncio.sleep(3)
         for metric, times in it.asked_at().items():
-            rests = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+            rests = [later - earlier for earlier, later in pairwise(times)]
             assert min(rests, default=60) >= 53, metric
 
     in_virtual_time(story())
@@ -134,7 +135,7 @@ def test_at_its_usual_cadence_no_reading_is_left_out() -> None:
         await asyncio.sleep(4 * 3600)
         task.cancel()
         for times in it.asked_at().values():
-            assert max(later - earlier for earlier, later in zip(times, times[1:], strict=False)) <= 66.1
+            assert max(later - earlier for earlier, later in pairwise(times)) <= 66.1
 
     in_virtual_time(story())
 
@@ -239,14 +240,12 @@ def test_what_left_the_screen_is_kept_for_a_while_and_then_forgotten() -> None:
 
 
 def test_many_series_are_read_in_parts_that_parse_within_a_frame() -> None:
-    from evwatch.pollers.metrics import _POINTS_AT_ONCE
-
     async def story() -> None:
         every = [f"q{number}" for number in range(100)]
         it = Story(*every)
         it.show(*every)
         await it.reader.read()
-        assert all(len(asked.metrics) * asked.minutes <= _POINTS_AT_ONCE for asked in it.aws.asked)
+        assert all(len(asked.metrics) * asked.minutes <= POINTS_AT_ONCE for asked in it.aws.asked)
         assert sum(len(asked.metrics) for asked in it.aws.asked) == 500
         whole = len(it.aws.asked)
         await asyncio.sleep(60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -35,7 +36,7 @@ class Source:
 
     @property
     def rests(self) -> list[float]:
-        return [later - earlier for earlier, later in zip(self.begun, self.begun[1:], strict=False)]
+        return [later - earlier for earlier, later in pairwise(self.begun)]
 
 
 class Story:

@@ -1,7 +1,7 @@
 """An event loop whose clock stands still while something happens and jumps when nothing does.
 
-Hours of polling pass in milliseconds, and what happens when is exact. For code that waits by asyncio alone: a thread or a
-socket is not waited for.
+Hours of polling pass in milliseconds, and what happens when is exact. For code that waits by asyncio alone: a thread or
+a socket is not waited for.
 """
 
 from __future__ import annotations
