@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from evwatch.aws.catalogue import CALLS
 from evwatch.aws.service import TIERS
@@ -12,7 +13,7 @@ from evwatch.cli.looks import bindings
 from evwatch.config.template import settings_table
 
 README = Path(__file__).parent.parent / "README.md"
-_WHERE = {"EvwatchApp": 0, "OverviewScreen": 1}
+_FIRST = ["EvwatchApp", "OverviewScreen"]
 _CALLED = {"EvwatchApp": "everywhere", "FilterPrompt": "filter", "Listing": "lists", "Reading": "texts"}
 _NAMES = {
     "escape": "esc",
@@ -28,7 +29,7 @@ _NAMES = {
 def keys() -> str:
     """Every binding that has an id, those of the app and of the overview first."""
     rows: dict[str, str] = {}
-    for owner, binding in sorted(bindings(), key=lambda pair: _WHERE.get(pair[0].__name__, len(_WHERE))):
+    for owner, binding in sorted(bindings(), key=_place):
         if binding.id and binding.id not in rows:
             name = re.sub(r"Screen$", "", owner.__name__)
             where = _CALLED.get(name, name.lower())
@@ -36,6 +37,12 @@ def keys() -> str:
             what = binding.description + (f": {_lowered(binding.tooltip)}" if binding.tooltip else "")
             rows[binding.id] = f"| {shown} | {what} | {where} | `{binding.id}` |"
     return "\n".join(["| key | what it does | where | id |", "| --- | --- | --- | --- |", *rows.values()])
+
+
+def _place(pair: tuple[type[Any], object]) -> tuple[int, str]:
+    """Where an owner's keys stand, whatever was imported first."""
+    name = pair[0].__name__
+    return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
 
 
 def permissions() -> str:

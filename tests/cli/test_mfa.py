@@ -14,7 +14,6 @@ import pytest
 from tests.emulator.account import Account
 from tests.emulator.recording import Recording
 
-
 TAKE_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
 )
