@@ -14,7 +14,13 @@ from evwatch.config.template import settings_table
 
 README = Path(__file__).parent.parent / "README.md"
 _FIRST = ["EvwatchApp", "OverviewScreen"]
-_CALLED = {"EvwatchApp": "everywhere", "FilterPrompt": "filter", "Listing": "lists", "Reading": "texts"}
+_CALLED = {
+    "EvwatchApp": "everywhere",
+    "FilterPrompt": "filter",
+    "Listing": "lists",
+    "Reading": "texts",
+    "LookAsk": "before a look",
+}
 _NAMES = {
     "escape": "esc",
     "slash": "/",
@@ -32,7 +38,7 @@ def keys() -> str:
     for owner, binding in sorted(bindings(), key=_place):
         if binding.id and binding.id not in rows:
             name = re.sub(r"Screen$", "", owner.__name__)
-            where = _CALLED.get(name, name.lower())
+            where = _CALLED.get(name) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
             shown = " ".join(f"`{_NAMES.get(key.strip(), key.strip())}`" for key in binding.key.split(","))
             what = binding.description + (f": {_lowered(binding.tooltip)}" if binding.tooltip else "")
             rows[binding.id] = f"| {shown} | {what} | {where} | `{binding.id}` |"
