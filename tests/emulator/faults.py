@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from evwatch.demo.gateway.operation import Operation, operation
-from evwatch.demo.gateway.upstream import REPLACED_BODY
+from evwatch.demo.gateway.sqs_protocol import REPLACED_BODY
 from tests.emulator.refusals import Kind, refusal
 
 Fault = Callable[[web.Request, Operation, Handler], Awaitable[web.StreamResponse]]

@@ -9,8 +9,9 @@ from evwatch.demo.gateway.message_handles import message_handles
 from evwatch.demo.gateway.move_task import Pace
 from evwatch.demo.gateway.move_tasks import move_tasks
 from evwatch.demo.gateway.pipe_parameters import pipe_parameters
+from evwatch.demo.gateway.trace_headers import trace_headers
 
 
 def aws_behaviour(pace: Pace | None = None) -> list[Middleware]:
     """Fresh middlewares, holding their own state: one list for one gateway."""
-    return [move_tasks(pace or Pace()), dlq_sources(), message_handles(), pipe_parameters()]
+    return [move_tasks(pace or Pace()), dlq_sources(), message_handles(), pipe_parameters(), trace_headers()]

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from evwatch.demo.gateway.sqs_protocol import SqsError
+from evwatch.demo.gateway.trace_headers import send_batch
 from evwatch.demo.gateway.upstream import Upstream
 
 Status = Literal["RUNNING", "COMPLETED", "CANCELLING", "CANCELLED", "FAILED"]
@@ -129,7 +130,7 @@ class MoveTask:
 
     async def _move(self, upstream: Upstream, destination: str, messages: list[dict[str, Any]]) -> None:
         entries = [_entry(str(index), message) for index, message in enumerate(messages)]
-        sent = await upstream.sqs(self._caller, "SendMessageBatch", {"QueueUrl": destination, "Entries": entries})
+        sent = await send_batch(upstream, self._caller, destination, entries)
         accepted = [messages[int(entry["Id"])] for entry in sent.get("Successful", [])]
         if accepted:
             handles = [{"Id": str(i), "ReceiptHandle": m["ReceiptHandle"]} for i, m in enumerate(accepted)]

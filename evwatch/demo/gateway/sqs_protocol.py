@@ -11,6 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
+REPLACED_BODY = web.RequestKey("replaced_body", bytes)
+"""Under this key of a request a middleware leaves the body that is to be sent instead."""
 _TARGET = "AmazonSQS."
 _CONTENT_TYPE = "application/x-amz-json-1.0"
 
@@ -66,7 +68,7 @@ def operation_of(request: web.BaseRequest) -> str | None:
 
 async def parameters_of(request: web.BaseRequest) -> dict[str, Any]:
     """What the operation was asked with."""
-    body = await request.read()
+    body: bytes = request[REPLACED_BODY] if REPLACED_BODY in request else await request.read()
     parameters: dict[str, Any] = json.loads(body) if body else {}
     return parameters
 

@@ -12,14 +12,12 @@ from aiohttp import web
 from multidict import CIMultiDict
 from yarl import URL
 
-from evwatch.demo.gateway.sqs_protocol import SqsError
+from evwatch.demo.gateway.sqs_protocol import REPLACED_BODY, SqsError
 
 # What concerns one connection and not the message (RFC 9110, 7.6.1), and what the client library works out anew.
 _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
 )
-REPLACED_BODY = web.RequestKey("replaced_body", bytes)
-"""Under this key of a request a middleware leaves the body that is to be sent instead."""
 _SIGNED_AS = ("Authorization", "X-Amz-Date", "X-Amz-Security-Token", "Host")
 
 
