@@ -7,9 +7,11 @@ mounted once that is out, and then the session is opened.
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -25,18 +27,36 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from evwatch.config import Settings
-    from evwatch.screens.live import LiveSession, OpenSession
+    from evwatch.screens.live import OpenSession
     from evwatch.screens.overview import OverviewScreen
 
 _TRY_AGAIN_SECONDS = 5.0
 _WIDTHS: list[tuple[int, str]] = [(0, "-narrow"), (100, "-normal"), (176, "-wide")]
 _HEIGHTS: list[tuple[int, str]] = [(0, "-short"), (34, "-tall")]
+_LATER = (
+    "evwatch.widgets.plot",
+    "evwatch.widgets.prompt",
+    "evwatch.screens.details",
+    "evwatch.screens.jump",
+    "evwatch.screens.help",
+)
 _NOT_IN_PALETTE = frozenset({"palette", "back", "list.down", "list.up", "list.page-down", "list.page-up"})
 
 
 def local_clock() -> datetime:
     """Now, in the zone of whoever looks."""
     return datetime.now().astimezone()
+
+
+def _set_aside_what_is_loaded() -> None:
+    """Spare the garbage collector what was imported: going through all of it again and again costs 40 ms a time."""
+    gc.freeze()
+
+
+def _load_what_is_needed_later() -> None:
+    """Import the rest beside the running screen, so that no key has to wait for it."""
+    for name in _LATER:
+        import_module(name)
 
 
 class EvwatchApp(App[None]):
@@ -144,24 +164,14 @@ class EvwatchApp(App[None]):
         while not self._leaving.is_set():
             try:
                 async with self._open_session() as session:
-                    await self._show_until_leaving(overview, session)
+                    _set_aside_what_is_loaded()
+                    stop = overview.attach(session)
+                    await asyncio.to_thread(_load_what_is_needed_later)
+                    await self._leaving.wait()
+                    stop()
             except EvwatchError as error:
                 overview.fail(error.fault)
                 await self._wait_to_try_again()
-
-    async def _show_until_leaving(self, overview: OverviewScreen, session: LiveSession) -> None:
-        stop = overview.attach(session)
-        running = asyncio.ensure_future(session.run())
-        leaving = asyncio.ensure_future(self._leaving.wait())
-        try:
-            await asyncio.wait((running, leaving), return_when=asyncio.FIRST_COMPLETED)
-            if running.done():
-                running.result()
-        finally:
-            stop()
-            for each in (running, leaving):
-                each.cancel()
-            await asyncio.gather(running, leaving, return_exceptions=True)
 
     async def _wait_to_try_again(self) -> None:
         self._again.clear()

@@ -63,6 +63,9 @@ def outlook(queue: str, depth: Depth | None, series: Mapping[MetricQuery, Feed[S
     CloudWatch says nothing about a queue that was silent for six hours, and takes up to fifteen minutes to begin again
     (AWS/SQS: inactive queues emit no metrics), so no datapoints means not known, whatever the depth.
     """
+    if not series:
+        # Of thousands of queues only those on screen have metrics; asking for each series by name would cost as much.
+        return Outlook("empty" if depth is not None and depth.held + depth.delayed == 0 else "unknown")
     rates = Rates(*(_per_minute(series, query(queue), queue, now, RATE_MINUTES) for query in _COUNTERS))
     if depth is None:
         return Outlook("unknown", rates=rates)
@@ -85,9 +88,13 @@ def outlook(queue: str, depth: Depth | None, series: Mapping[MetricQuery, Feed[S
 _COUNTERS = (catalogue.sent, catalogue.received, catalogue.deleted)
 
 
+def _complete_until(now: float) -> float:
+    return (now - INCOMPLETE_SECONDS) // 60 * 60
+
+
 def _complete(found: Series, now: float, minutes: int) -> list[tuple[float, float]]:
     """The datapoints of the last complete minutes; the newest two minutes may still change and are left out."""
-    end = (now - INCOMPLETE_SECONDS) // 60 * 60
+    end = _complete_until(now)
     return [(t, v) for t, v in zip(found.times, found.values, strict=True) if end - minutes * 60 <= t < end]
 
 
@@ -102,6 +109,8 @@ def _per_minute(
 ) -> float | None:
     feed = series.get(query)
     if feed is None or feed.value is None or feed.value.period_seconds != 60:
+        return None
+    if feed.value.end < _complete_until(now):  # it was not read for a while: minutes not asked for are not silent ones
         return None
     points = _complete(feed.value, now, minutes)
     if not points and not _minutes_known(series, queue, now):

@@ -144,7 +144,7 @@ class QueueBoard:
                 queue_health(depth, heading, is_dlq=bool(sources), alarms=alarms),
                 bool(sources),
                 sources,
-                oldest_age(queue.name, depth.value if depth else None, found, now),
+                oldest_age(queue.name, depth.value if depth else None, found, now) if found else None,
                 alarms,
             )
             trend = found.get(catalogue.visible(queue.name)) if found else None

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from evwatch.model.interest import Interest
+from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from evwatch.session import FoundQueue
 
 
 class LiveSession(Protocol):
@@ -16,9 +21,6 @@ class LiveSession(Protocol):
     @property
     def snapshot(self) -> Snapshot:
         """Everything known now."""
-
-    async def run(self) -> None:
-        """Poll until cancelled."""
 
     def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
         """Call `listener` on the event loop with new snapshots; returns the way to stop."""
@@ -32,6 +34,18 @@ class LiveSession(Protocol):
     def pause(self, paused: bool) -> None:
         """Hold or resume polling."""
 
+    async def find(self, text: str) -> FoundQueue:
+        """The queue of this name, URL or ARN. Raises EvwatchError."""
+
+    async def look(
+        self,
+        found: FoundQueue,
+        request: LookRequest,
+        progress: Callable[[LookProgress], None],
+        stop: asyncio.Event | None = None,
+    ) -> Look:
+        """Look into a queue under a lease; set `stop` to end early with what was read. Raises EvwatchError."""
+
 
 OpenSession = Callable[[], AbstractAsyncContextManager[LiveSession]]
-"""Opens the session once the screen is up. It may raise `EvwatchError`, which is then shown."""
+"""Opens a session that polls for as long as it is held. An `EvwatchError` is shown, and it is called again."""

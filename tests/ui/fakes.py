@@ -11,7 +11,9 @@ from typing import Self
 from evwatch.app import EvwatchApp
 from evwatch.config import Settings
 from evwatch.model.interest import Interest
+from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.snapshot import Snapshot
+from evwatch.session import FoundQueue
 from tests.ui.scenes import NOW
 
 
@@ -38,9 +40,6 @@ class FakeSession:
     def snapshot(self) -> Snapshot:
         return self._snapshot
 
-    async def run(self) -> None:
-        await asyncio.Event().wait()
-
     def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
@@ -53,6 +52,18 @@ class FakeSession:
 
     def pause(self, paused: bool) -> None:
         self.paused.append(paused)
+
+    async def find(self, text: str) -> FoundQueue:
+        raise AssertionError("nothing here looks into queues")
+
+    async def look(
+        self,
+        found: FoundQueue,
+        request: LookRequest,
+        progress: Callable[[LookProgress], None],
+        stop: asyncio.Event | None = None,
+    ) -> Look:
+        raise AssertionError("nothing here looks into queues")
 
     def put(self, snapshot: Snapshot) -> None:
         """What the next poll found."""
