@@ -9,7 +9,7 @@ from typing import Any
 
 from evwatch.aws.catalogue import CALLS
 from evwatch.aws.service import TIERS
-from evwatch.cli.looks import bindings
+from evwatch.cli.appearance import bindings
 from evwatch.config.template import settings_table
 
 README = Path(__file__).parent.parent / "README.md"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from evwatch.cli.appearance import check_looks
 from evwatch.cli.framework import Invocation
-from evwatch.cli.looks import check_looks
 from evwatch.cli.mfa import ask_where_needed
 from evwatch.config import Settings
 from evwatch.model.fault import EvwatchError, Fault

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import click
 
 from evwatch.cli import exits
+from evwatch.cli.appearance import check_looks
 from evwatch.cli.dashboard import live, require_terminal, show
 from evwatch.cli.framework import Command, Invocation
-from evwatch.cli.looks import check_looks
 from evwatch.config import ContextRequest, Loaded, Settings
 
 if TYPE_CHECKING:

@@ -6,9 +6,8 @@ import click
 
 from evwatch.cli import documents
 from evwatch.cli.framework import Command, Group, Invocation, Late
-from evwatch.cli.output import Column, emit, table_lines
+from evwatch.cli.output import Column, emit, span_cell, table_lines
 from evwatch.cli.reading import read, tell_faults
-from evwatch.cli.watch import whole
 
 COLUMNS = (
     Column("DLQ", lambda row: row["name"]),
@@ -16,8 +15,8 @@ COLUMNS = (
     Column("VISIBLE", lambda row: row["visible"], right=True),
     Column("IN FLIGHT", lambda row: row["in_flight"], right=True),
     Column("DELAYED", lambda row: row["delayed"], right=True),
-    Column("OLDEST S", lambda row: whole(row["oldest_age_seconds"]), right=True),
-    Column("RETENTION S", lambda row: row["retention_seconds"], right=True),
+    Column("OLDEST", lambda row: span_cell(row["oldest_age_seconds"]), right=True),
+    Column("RETENTION", lambda row: span_cell(row["retention_seconds"]), right=True),
     Column("FROM", lambda row: ", ".join(f"{one['kind']} {one['arn'].rpartition(':')[2]}" for one in row["sources"])),
 )
 

@@ -83,6 +83,13 @@ def table_lines(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) ->
         yield "  ".join(padded).rstrip()
 
 
+def span_cell(seconds: float | None) -> str | None:
+    """A length of time as people say it; the JSON has the seconds."""
+    from evwatch.present.figures import age
+
+    return None if seconds is None else age(seconds)
+
+
 def _padded(cell: str, width: int, right: bool, coloured: bool) -> str:
     space = " " * (width - _width(cell))
     colour = _COLOURS.get(cell) if coloured else None

@@ -10,16 +10,10 @@ import click
 from evwatch.cli import documents, exits
 from evwatch.cli.documents import Document
 from evwatch.cli.framework import Command, Invocation
-from evwatch.cli.output import Column, emit, table_lines
+from evwatch.cli.output import Column, emit, span_cell, table_lines
 from evwatch.cli.reading import read, tell_faults
 from evwatch.model.feed import Feed
 from evwatch.model.snapshot import ContextSnapshot
-
-
-def whole(seconds: float | None) -> int | None:
-    """Whole seconds, for people."""
-    return None if seconds is None else round(seconds)
-
 
 QUEUE_COLUMNS = (
     Column("HEALTH", lambda row: row["health"]),
@@ -28,7 +22,7 @@ QUEUE_COLUMNS = (
     Column("VISIBLE", lambda row: row["visible"], right=True),
     Column("IN FLIGHT", lambda row: row["in_flight"], right=True),
     Column("DELAYED", lambda row: row["delayed"], right=True),
-    Column("OLDEST S", lambda row: whole(row["oldest_age_seconds"]), right=True),
+    Column("OLDEST", lambda row: span_cell(row["oldest_age_seconds"]), right=True),
     Column("DLQ OF", lambda row: len(row["source_arns"]) if row["is_dlq"] else None, right=True),
     Column("WHY", lambda row: "; ".join(row["reasons"]) or row["outlook"]),
 )

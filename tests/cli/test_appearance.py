@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evwatch.cli.looks import binding_ids, check_looks
+from evwatch.cli.appearance import binding_ids, check_looks
 from evwatch.config import Loaded, load
 from evwatch.model.fault import EvwatchError
 
