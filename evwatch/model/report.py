@@ -1,0 +1,83 @@
+"""What came of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from evwatch.model.fault import Fault
+from evwatch.model.run import Engine, RunKind, RunStatus, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A message that the target refused: it was not sent, and stays in the DLQ."""
+
+    id: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A message that was meant, but not sent; the code says why."""
+
+    id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOutcome:
+    """What came of one failure group."""
+
+    group: str
+    sent: int
+    bounced: int
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of a run, message by message where the engine knows them.
+
+    `planned` is the sum of `sent`, `failed`, `skipped` and `undecided`.
+    """
+
+    run: str
+    kind: RunKind
+    queue: str
+    queue_arn: str
+    context: str
+    engine: Engine
+    status: RunStatus
+    planned: int
+    sent: int
+    deleted: int
+    failed: tuple[Failed, ...]
+    skipped: tuple[Skipped, ...]
+    undecided: tuple[str, ...]
+    """Sent perhaps: no answer proves either. They stay in the DLQ and are sent again only when told to."""
+    bounced: tuple[str, ...]
+    """MessageIds that came back, as they are in the DLQ now."""
+    probably_bounced: int
+    verdict: Verdict | None
+    remaining: int | None
+    """Messages in the DLQ after it, as SQS counts them; None where that could not be read."""
+    started_at: datetime
+    ended_at: datetime | None
+    journal: str
+    """Path of the file that holds the run."""
+    not_deleted: tuple[str, ...] = ()
+    """Sent, but still in the DLQ as far as is known. A later run deletes them and sends none again."""
+    groups: tuple[GroupOutcome, ...] = ()
+    reason: str = ""
+    caller_arn: str = ""
+    host: str = ""
+    fault: Fault | None = None
+    """What ended it early, where something did."""
+
+    @property
+    def clean(self) -> bool:
+        """Everything that was meant is where it should be."""
+        whole = self.status == "completed" and self.fault is None
+        return whole and not (self.failed or self.undecided or self.bounced or self.not_deleted)

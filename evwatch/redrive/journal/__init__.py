@@ -1,0 +1,6 @@
+"""The journal: every run and what it did with each message, on disk before anything is sent."""
+
+from evwatch.redrive.journal.entries import Claim, Claimed, Memory, Settled
+from evwatch.redrive.journal.journal import Journal
+
+__all__ = ["Claim", "Claimed", "Journal", "Memory", "Settled"]

@@ -1,0 +1,141 @@
+"""Who may be sent: the one decision that keeps a message from being sent twice."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from evwatch.deadletters.document import body_sha256
+from evwatch.redrive.journal.entries import Claim, Claimed, Settled, packed
+
+REPEATABLE_SECONDS = 240.0
+"""SQS recognises a repeated deduplication id for five minutes; a minute of that is for clocks and slow answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Which run asks, and when."""
+
+    run: str
+    incarnation: int
+    queue_arn: str
+    now: float
+    send_undecided: bool = False
+
+
+def claim(db: sqlite3.Connection, asking: Asking, wanted: Claim) -> Claimed:
+    """Decide on one message by all that any run ever wrote of it; where it may be sent, the intent is written."""
+    message = wanted.message
+    if sent := _came_back(db, asking, wanted):
+        return Claimed("bounce", bounce_of=sent)
+    rows = db.execute(
+        "SELECT run, state, incarnation, doubt, first_tried_at, target_arn, body_sha256 FROM messages"
+        " WHERE queue_arn = ? AND message_id = ?",
+        (asking.queue_arn, message.id),
+    ).fetchall()
+    own = next((row for row in rows if row["run"] == asking.run), None)
+    if any(row["state"] == "sent" for row in rows):
+        if own is not None and own["state"] == "sent":
+            _touch(db, asking, message.id)
+            return Claimed("delete")
+        leave_out(db, asking, message.id, "sent-before", wanted.group)
+        return Claimed("delete", by_other_run=True)
+    if own is not None and own["incarnation"] == asking.incarnation and own["state"] != "withdrawn":
+        return Claimed("leave")  # dealt with, or handed out twice, as SQS may
+    if own is not None and own["body_sha256"] and own["body_sha256"] != body_sha256(message.body):
+        leave_out(db, asking, message.id, "changed", wanted.group)
+        return Claimed("changed")
+    doubted = [row for row in rows if row["doubt"] or row["state"] in ("sending", "undecided")]
+    if doubted and not _may_repeat(asking, wanted, doubted, own):
+        _undecided(db, asking, wanted, doubted)
+        return Claimed("undecided")
+    tried = [row["first_tried_at"] for row in doubted if row["first_tried_at"] is not None]
+    _write(db, asking, wanted, "sending", bool(doubted), min(tried, default=asking.now))
+    return Claimed("send", tried_before=bool(doubted))
+
+
+def _came_back(db: sqlite3.Connection, asking: Asking, met: Claim) -> str | None:
+    """The MessageId under which this run sent what has come back here, by what the target had called it."""
+    for name in met.known_as:
+        row = db.execute("SELECT message_id FROM messages WHERE sent_id = ? AND run = ?", (name, asking.run)).fetchone()
+        if row and row["message_id"] != met.message.id:
+            db.execute(
+                "UPDATE messages SET bounced_as = ? WHERE run = ? AND message_id = ?",
+                (met.message.id, asking.run, row["message_id"]),
+            )
+            return str(row["message_id"])
+    return None
+
+
+def settle(db: sqlite3.Connection, run: str, outcome: Settled, now: float) -> str:
+    """Write how sending one message ended; returns the state that it is in by that."""
+    state, code = outcome.state, outcome.code
+    if state in ("failed", "withdrawn"):
+        row = db.execute(
+            "SELECT doubt FROM messages WHERE run = ? AND message_id = ?", (run, outcome.message_id)
+        ).fetchone()
+        if row and row["doubt"]:
+            state = "undecided"
+    db.execute(
+        "UPDATE messages SET state = ?, code = ?, said = ?, sent_id = ?, settled_at = ?, doubt = max(doubt, ?)"
+        " WHERE run = ? AND message_id = ?",
+        (state, code, outcome.said, outcome.sent_id, now, state == "undecided", run, outcome.message_id),
+    )
+    return state
+
+
+def leave_out(db: sqlite3.Connection, asking: Asking, message_id: str, code: str, group: str) -> None:
+    """Write that a message is not sent by this run."""
+    db.execute(
+        "INSERT INTO messages (run, queue_arn, message_id, state, incarnation, code, failure_group, settled_at)"
+        " VALUES (?, ?, ?, 'skipped', ?, ?, ?, ?) ON CONFLICT (run, message_id) DO UPDATE SET"
+        " state = 'skipped', incarnation = excluded.incarnation, code = excluded.code,"
+        " failure_group = excluded.failure_group, settled_at = excluded.settled_at",
+        (asking.run, asking.queue_arn, message_id, asking.incarnation, code, group, asking.now),
+    )
+
+
+def _may_repeat(asking: Asking, wanted: Claim, doubted: list[sqlite3.Row], own: sqlite3.Row | None) -> bool:
+    """Whether sending once more is safe, because the target would recognise it, or was asked for by name."""
+    if asking.send_undecided and own is not None:
+        return True
+    return wanted.repeatable and all(
+        row["target_arn"] == wanted.target_arn
+        and row["first_tried_at"] is not None
+        and 0 <= asking.now - row["first_tried_at"] < REPEATABLE_SECONDS
+        for row in doubted
+    )
+
+
+def _undecided(db: sqlite3.Connection, asking: Asking, wanted: Claim, doubted: list[sqlite3.Row]) -> None:
+    tried = [row["first_tried_at"] for row in doubted if row["first_tried_at"] is not None]
+    _write(db, asking, wanted, "undecided", True, min(tried, default=asking.now))
+    db.execute(
+        "UPDATE messages SET code = 'tried-before', settled_at = ? WHERE run = ? AND message_id = ?",
+        (asking.now, asking.run, wanted.message.id),
+    )
+
+
+def _write(
+    db: sqlite3.Connection, asking: Asking, wanted: Claim, state: str, doubt: bool, first_tried_at: float
+) -> None:
+    message = wanted.message
+    db.execute(
+        "INSERT INTO messages (run, queue_arn, message_id, state, incarnation, target_arn, failure_group, body_sha256,"
+        " content, doubt, first_tried_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (run, message_id) DO UPDATE SET state = excluded.state, incarnation = excluded.incarnation,"
+        " code = '', said = '', target_arn = excluded.target_arn, failure_group = excluded.failure_group,"
+        " body_sha256 = excluded.body_sha256, content = excluded.content, doubt = excluded.doubt,"
+        " first_tried_at = excluded.first_tried_at, settled_at = NULL",
+        (
+            *(asking.run, asking.queue_arn, message.id, state, asking.incarnation, wanted.target_arn, wanted.group),
+            *(body_sha256(message.body), packed(message), int(doubt), first_tried_at),
+        ),
+    )
+
+
+def _touch(db: sqlite3.Connection, asking: Asking, message_id: str) -> None:
+    db.execute(
+        "UPDATE messages SET incarnation = ? WHERE run = ? AND message_id = ?",
+        (asking.incarnation, asking.run, message_id),
+    )

@@ -1,0 +1,102 @@
+"""What goes into the journal for one message, and what comes out."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from dataclasses import dataclass
+from typing import Literal
+
+from evwatch.deadletters.document import message_of
+from evwatch.model.deadletter import Message
+from evwatch.model.fault import EvwatchError, Fault
+
+State = Literal["planned", "sending", "sent", "undecided", "failed", "skipped", "withdrawn"]
+"""`planned`: chosen, not met yet. `sending`: on its way out, or it was when the process died. `withdrawn`: proved not
+to have been sent, and free to be sent again."""
+
+_COMPRESS_FROM = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that a run is about to send."""
+
+    message: Message
+    target_arn: str
+    group: str
+    repeatable: bool
+    """The target itself tells a repetition within five minutes (FIFO's deduplication, an execution's name)."""
+    known_as: tuple[str, ...] = ()
+    """What a target may have called it, had this run sent it: its MessageId, a request id."""
+
+
+Answer = Literal["send", "delete", "undecided", "leave", "changed", "bounce"]
+"""`send`: the intent is on disk. `delete`: it was sent before, by whichever run. `undecided`: it may have been sent.
+`leave`: it is being dealt with, or was. `changed`: it is not what was chosen. `bounce`: this run sent it, and it came
+back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What the journal says to a claim."""
+
+    answer: Answer
+    by_other_run: bool = False
+    """For `delete`: another run had sent it."""
+    tried_before: bool = False
+    """For `send`: this is a repetition, which the target will recognise."""
+    bounce_of: str = ""
+    """For `bounce`: the MessageId that was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How the sending of a message ended."""
+
+    message_id: str
+    state: Literal["sent", "undecided", "failed", "withdrawn"]
+    code: str = ""
+    said: str = ""
+    sent_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What earlier runs left behind on a queue that a new one must know of."""
+
+    undecided: int = 0
+    not_deleted: int = 0
+    """Sent, and not known to be deleted."""
+    open_runs: tuple[str, ...] = ()
+    """Runs that were interrupted."""
+    bounced: int = 0
+    """Messages that came back after earlier runs."""
+
+
+def packed(message: Message) -> bytes:
+    """The whole message, for the journal."""
+    attributes = {
+        name: {"type": found.type, "value": found.value if isinstance(found.value, str) else _coded(found.value)}
+        for name, found in message.attributes.items()
+    }
+    document = {"id": message.id, "body": message.body, "attributes": attributes, "system": dict(message.system)}
+    data = json.dumps(document, separators=(",", ":")).encode()
+    return b"z" + zlib.compress(data, 1) if len(data) >= _COMPRESS_FROM else b"j" + data
+
+
+def unpacked(content: bytes | None) -> Message | None:
+    """The message again; None where it was forgotten. Raises EvwatchError where the journal is damaged."""
+    if content is None:
+        return None
+    try:
+        data = zlib.decompress(content[1:]) if content[:1] == b"z" else content[1:]
+        return message_of(json.loads(data))
+    except (zlib.error, ValueError, EvwatchError) as error:
+        fault = Fault("journal", f"the journal is damaged: {error}", "take an export, if there is one")
+        raise EvwatchError(fault) from error
+
+
+def _coded(value: bytes) -> dict[str, str]:
+    return {"base64": base64.b64encode(value).decode("ascii")}

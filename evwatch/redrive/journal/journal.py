@@ -1,0 +1,279 @@
+"""What is written of runs and messages, and what is asked of them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from evwatch.model.clock import Clock
+from evwatch.model.deadletter import Message
+from evwatch.model.fault import EvwatchError, Fault
+from evwatch.model.run import Run, RunStatus, Verdict
+from evwatch.redrive.journal import claims, reports
+from evwatch.redrive.journal.entries import Claim, Claimed, Memory, Settled, unpacked
+from evwatch.redrive.journal.reports import Record
+from evwatch.redrive.journal.store import Store
+
+REMEMBERED = timedelta(days=15)
+"""No message lives longer than 14 days in a queue, so none that is met again is older than that (SQS quotas)."""
+
+
+class Journal:
+    """Every run and what it did with each message. What a method has returned from is on disk.
+
+    All methods raise EvwatchError with a `journal` fault where the file cannot be read or written.
+    """
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._store = Store(folder)
+        self._clock = clock
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._store.path
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever written."""
+        return self.path.exists()
+
+    async def close(self) -> None:
+        """Let go of the file."""
+        await self._store.close()
+
+    async def begin(self, run: Run, chosen: Mapping[str, str], room: int) -> None:
+        """Write a new run, with what it chose (SHA-256 of the body by MessageId; none: the whole queue).
+
+        `room` is how many bytes of messages are to be expected; where the disk has no room for them it is refused.
+        """
+        self._store.require_room(room * 2)
+        now = self._now
+
+        def work(db: sqlite3.Connection) -> None:
+            _forget_old(db, now - REMEMBERED.total_seconds())
+            db.execute(
+                "INSERT INTO runs (id, kind, engine, queue_arn, queue_url, queue_name, context, endpoint_url,"
+                " caller_arn, host, reason, request, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(run.id, run.kind, run.engine, run.queue_arn, run.queue_url, run.queue_name, run.context),
+                    *(run.endpoint_url, run.caller_arn, run.host, run.reason, run.request),
+                    run.started_at.timestamp(),
+                ),
+            )
+            db.executemany(
+                "INSERT INTO messages (run, queue_arn, message_id, state, incarnation, body_sha256)"
+                " VALUES (?, ?, ?, 'planned', 0, ?)",
+                ((run.id, run.queue_arn, name, sha) for name, sha in chosen.items()),
+            )
+
+        await self._store.run(work)
+
+    async def resume(self, run_id: str) -> int:
+        """Take an interrupted run up again; returns its new incarnation."""
+
+        def work(db: sqlite3.Connection) -> int:
+            db.execute(
+                "UPDATE runs SET status = 'running', incarnation = incarnation + 1, cancel = 0, ended_at = NULL,"
+                " fault = NULL WHERE id = ?",
+                (run_id,),
+            )
+            (found,) = db.execute("SELECT incarnation FROM runs WHERE id = ?", (run_id,)).fetchone()
+            return int(found)
+
+        return await self._store.run(work)
+
+    async def settle_the_dead(self, queue_arn: str) -> None:
+        """What was on its way out when its process died may have arrived: nobody knows.
+
+        Call it holding the queue's lock, which proves that no run of it is alive on this host.
+        """
+
+        def work(db: sqlite3.Connection) -> None:
+            db.execute(
+                "UPDATE messages SET state = 'undecided', doubt = 1, code = 'process-ended' "
+                "WHERE queue_arn = ? AND state = 'sending'",
+                (queue_arn,),
+            )
+            db.execute(
+                "UPDATE runs SET status = 'interrupted' WHERE queue_arn = ? AND status = 'running'", (queue_arn,)
+            )
+
+        await self._store.run(work)
+
+    async def claim(
+        self, run_id: str, incarnation: int, queue_arn: str, wanted: Sequence[Claim], *, send_undecided: bool = False
+    ) -> list[Claimed]:
+        """Say of each message whether this run may send it, and write down that it is about to.
+
+        Exactly one claim of a message is answered `send`, however often it is received and by whatever run.
+        """
+        now = self._now
+        asking = claims.Asking(run_id, incarnation, queue_arn, now, send_undecided)
+        return await self._store.run(lambda db: [claims.claim(db, asking, each) for each in wanted])
+
+    async def settle(self, run_id: str, outcomes: Sequence[Settled]) -> list[str]:
+        """Write down how sending ended; returns the state that each message is in by that.
+
+        A refusal proves nothing about an earlier attempt: who may have been sent before stays undecided.
+        """
+        now = self._now
+        return await self._store.run(lambda db: [claims.settle(db, run_id, each, now) for each in outcomes])
+
+    async def leave_out(
+        self, run_id: str, incarnation: int, queue_arn: str, message_ids: Sequence[str], code: str, group: str = ""
+    ) -> None:
+        """Write down that messages are not sent, and why."""
+        now = self._now
+
+        def work(db: sqlite3.Connection) -> None:
+            for message_id in message_ids:
+                claims.leave_out(db, claims.Asking(run_id, incarnation, queue_arn, now), message_id, code, group)
+
+        await self._store.run(work)
+
+    async def deleted(self, run_id: str, queue_arn: str, message_ids: Sequence[str]) -> None:
+        """Write down that SQS has deleted messages that were sent, by this run or an earlier one."""
+        now = self._now
+
+        def work(db: sqlite3.Connection) -> None:
+            db.executemany(
+                "UPDATE messages SET deleted_at = ? WHERE queue_arn = ? AND message_id = ? AND deleted_at IS NULL"
+                " AND (state = 'sent' OR run = ?)",
+                ((now, queue_arn, name, run_id) for name in message_ids),
+            )
+
+        await self._store.run(work)
+
+    async def read_whole(self, run_id: str, incarnation: int, queue_arn: str) -> None:
+        """Write down that a complete reading of the queue has ended: what it did not meet is not there any more."""
+        now = self._now
+
+        def work(db: sqlite3.Connection) -> None:
+            db.execute(
+                "UPDATE messages SET gone_at = ? WHERE queue_arn = ? AND gone_at IS NULL AND deleted_at IS NULL"
+                " AND state IN ('sent', 'undecided') AND message_id NOT IN"
+                " (SELECT message_id FROM messages WHERE run = ? AND incarnation = ?)",
+                (now, queue_arn, run_id, incarnation),
+            )
+
+        await self._store.run(work)
+
+    async def unmet(self, run_id: str, code: str) -> None:
+        """Write down that what was chosen and never met is left out, and why."""
+        now = self._now
+
+        def work(db: sqlite3.Connection) -> None:
+            db.execute(
+                "UPDATE messages SET state = 'skipped', code = ?, settled_at = ? WHERE run = ? AND state = 'planned'",
+                (code, now, run_id),
+            )
+
+        await self._store.run(work)
+
+    async def end(
+        self,
+        run_id: str,
+        status: RunStatus,
+        *,
+        remaining: int | None,
+        verdict: Verdict | None = None,
+        probably_bounced: int = 0,
+        fault: Fault | None = None,
+    ) -> None:
+        """Close a run."""
+        now = self._now
+
+        def work(db: sqlite3.Connection) -> None:
+            db.execute(
+                "UPDATE runs SET status = ?, ended_at = ?, remaining = ?, verdict = ?, probably_bounced = ?, fault = ?"
+                " WHERE id = ?",
+                (status, now, remaining, verdict, probably_bounced, _told(fault), run_id),
+            )
+
+        await self._store.run(work)
+
+    async def update(self, run_id: str, **columns: Any) -> None:
+        """Change columns of a run: `task_handle`, `moved`, `cancel`, `verdict`, `probably_bounced`."""
+        names = ", ".join(f"{name} = ?" for name in columns)
+
+        def work(db: sqlite3.Connection) -> None:
+            db.execute(f"UPDATE runs SET {names} WHERE id = ?", (*columns.values(), run_id))
+
+        await self._store.run(work)
+
+    async def cancel_asked(self, run_id: str) -> bool:
+        """Whether another process asked this run to end."""
+
+        def work(db: sqlite3.Connection) -> bool:
+            row = db.execute("SELECT cancel FROM runs WHERE id = ?", (run_id,)).fetchone()
+            return bool(row and row["cancel"])
+
+        return await self._store.run(work)
+
+    async def memory(self, queue_arn: str) -> Memory:
+        """What earlier runs left behind on a queue."""
+        return await self._store.run(lambda db: reports.memory(db, queue_arn))
+
+    async def record(self, run_id: str) -> Record:
+        """A run as it is written. Raises EvwatchError (`not-found`) where there is none."""
+        found = await self._store.run(lambda db: reports.records(db, self.path, run_id))
+        if not found:
+            raise EvwatchError(Fault("not-found", f'there is no run "{run_id}"', "`evwatch dlq runs` lists them"))
+        return found[0]
+
+    async def records(self) -> list[Record]:
+        """Every run that was not forgotten, newest first."""
+        return await self._store.run(lambda db: reports.records(db, self.path))
+
+    async def messages(self, run_id: str) -> list[dict[str, Any]]:
+        """What came of each message of a run, in the order in which they were met."""
+        return await self._store.run(lambda db: reports.messages(db, run_id))
+
+    async def contents(self, run_id: str, after: int, most: int, states: Sequence[str]) -> list[tuple[int, Message]]:
+        """Whole messages of a run that are in one of these states, some at a time: those numbered above `after`."""
+        marks = ", ".join("?" for _ in states)
+
+        def work(db: sqlite3.Connection) -> list[tuple[int, bytes]]:
+            rows = db.execute(
+                f"SELECT number, content FROM messages WHERE run = ? AND number > ? AND state IN ({marks})"
+                " AND content IS NOT NULL ORDER BY number LIMIT ?",
+                (run_id, after, *states, most),
+            )
+            return [(row["number"], row["content"]) for row in rows]
+
+        found = [(number, unpacked(content)) for number, content in await self._store.run(work)]
+        return [(number, message) for number, message in found if message is not None]
+
+    async def forget(self, run_id: str) -> None:
+        """Overwrite all that a run holds of its messages. That they were sent is still remembered, by id alone."""
+
+        def work(db: sqlite3.Connection) -> None:
+            db.execute(
+                "UPDATE messages SET content = NULL, said = '', failure_group = '', body_sha256 = '' WHERE run = ?",
+                (run_id,),
+            )
+            db.execute("UPDATE runs SET forgotten = 1, reason = '', request = '{}' WHERE id = ?", (run_id,))
+
+        await self._store.run(work)
+        await self._store.truncate()
+
+    @property
+    def _now(self) -> float:
+        return self._clock.now().timestamp()
+
+
+def _told(fault: Fault | None) -> str | None:
+    return json.dumps(asdict(fault)) if fault else None
+
+
+def _forget_old(db: sqlite3.Connection, before: float) -> None:
+    """Drop the runs that nothing can depend on any more."""
+    old = "SELECT id FROM runs WHERE coalesce(ended_at, started_at) < ?"
+    db.execute(f"DELETE FROM messages WHERE run IN ({old})", (before,))
+    db.execute(f"DELETE FROM runs WHERE id IN ({old})", (before,))

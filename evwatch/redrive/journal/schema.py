@@ -1,0 +1,91 @@
+"""The tables of the journal, and how an older file becomes a newer one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from evwatch.model.fault import EvwatchError, Fault
+
+VERSION = 1
+
+_RUNS = """
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    engine TEXT NOT NULL,
+    queue_arn TEXT NOT NULL,
+    queue_url TEXT NOT NULL,
+    queue_name TEXT NOT NULL,
+    context TEXT NOT NULL,
+    endpoint_url TEXT,
+    caller_arn TEXT NOT NULL,
+    host TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    request TEXT NOT NULL,
+    started_at REAL NOT NULL,
+    incarnation INTEGER NOT NULL DEFAULT 1,  -- 1, and one more with each resume
+    status TEXT NOT NULL DEFAULT 'running',
+    cancel INTEGER NOT NULL DEFAULT 0,       -- somebody asked from another process
+    ended_at REAL,
+    verdict TEXT,
+    remaining INTEGER,
+    probably_bounced INTEGER NOT NULL DEFAULT 0,
+    task_handle TEXT,                        -- of a move task of SQS
+    moved INTEGER NOT NULL DEFAULT 0,        -- by that task, as SQS counts
+    fault TEXT,                              -- JSON
+    forgotten INTEGER NOT NULL DEFAULT 0
+) STRICT
+"""
+
+_MESSAGES = """
+CREATE TABLE messages (
+    number INTEGER PRIMARY KEY,
+    run TEXT NOT NULL REFERENCES runs (id),
+    queue_arn TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'sent', 'undecided', 'failed', 'skipped', 'withdrawn')),
+    incarnation INTEGER NOT NULL,            -- of the run that last touched it
+    code TEXT NOT NULL DEFAULT '',
+    said TEXT NOT NULL DEFAULT '',
+    target_arn TEXT NOT NULL DEFAULT '',
+    failure_group TEXT NOT NULL DEFAULT '',
+    body_sha256 TEXT NOT NULL DEFAULT '',
+    content BLOB,
+    doubt INTEGER NOT NULL DEFAULT 0,        -- an earlier attempt may have succeeded
+    first_tried_at REAL,
+    settled_at REAL,
+    sent_id TEXT,                            -- what the target calls it
+    deleted_at REAL,
+    gone_at REAL,                            -- a complete reading of the queue did not meet it
+    bounced_as TEXT,                         -- MessageId under which it came back
+    UNIQUE (run, message_id)
+) STRICT
+"""
+
+_INDEXES = (
+    "CREATE INDEX messages_by_id ON messages (queue_arn, message_id)",
+    "CREATE INDEX messages_by_sent_id ON messages (sent_id) WHERE sent_id IS NOT NULL",
+    "CREATE INDEX runs_by_queue ON runs (queue_arn)",
+)
+
+
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the tables where there are none. Raises EvwatchError where a newer evwatch wrote the file."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        if found > VERSION:
+            raise EvwatchError(
+                Fault(
+                    "journal",
+                    f"the journal was written by a newer evwatch (its version {found}, known here {VERSION})",
+                    "use that evwatch, or another state folder",
+                )
+            )
+        if found == 0:
+            for statement in (_RUNS, _MESSAGES, *_INDEXES, f"PRAGMA user_version = {VERSION}"):
+                connection.execute(statement)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
