@@ -10,7 +10,15 @@ from evwatch.model.alarm import Alarm
 from evwatch.model.arn import parse_arn
 from evwatch.model.metric import Metric
 
-_CHILD = re.compile(r"(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|[^)]+?)\s*\)", re.I)
+_STATE = r"(?:ALARM|OK|INSUFFICIENT_DATA)"
+_QUOTED = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'"
+# ALARM(name), and AT_LEAST(2, ALARM, (name, name)) or AT_LEAST(60%, NOT OK, (...)).
+_CHILD = re.compile(
+    rf"{_STATE}\s*\(\s*({_QUOTED}|[^)]+?)\s*\)"
+    rf"|AT_LEAST\s*\([^,()]*,\s*(?:NOT\s+)?{_STATE}\s*,\s*\(((?:{_QUOTED}|[^\"'()])*)\)",
+    re.IGNORECASE,
+)
+_LISTED = re.compile(rf"{_QUOTED}|[^\s,\"'][^,]*")
 
 
 def metric_subject(metric: Metric, partition: str, region: str, account: str) -> str | None:
@@ -45,7 +53,11 @@ def metric_subject(metric: Metric, partition: str, region: str, account: str) ->
 
 def children(rule: str) -> tuple[str, ...]:
     """Names (or ARNs) of the alarms in a composite alarm's rule, in order, each once."""
-    return tuple(dict.fromkeys(match.group(1).strip("\"' ") for match in _CHILD.finditer(rule)))
+    found: dict[str, None] = {}
+    for match in _CHILD.finditer(rule):
+        for name in [match[1]] if match[1] else _LISTED.findall(match[2]):
+            found[name.strip("\"' ")] = None
+    return tuple(found)
 
 
 def alarm_subjects(alarms: Sequence[Alarm]) -> list[Alarm]:
