@@ -100,3 +100,15 @@ DEFAULT_WINDOW = WINDOWS[2]
 
 INCOMPLETE_SECONDS = 120
 """One-minute datapoints younger than this may still change: never alarm on them, and mark them on a chart."""
+
+
+def complete_points(series: Series, now: float, minutes: int) -> list[tuple[float, float]] | None:
+    """Time and value of the datapoints in the last complete minutes; `now` in seconds since the epoch.
+
+    None where the series was not read for a while: minutes that nobody asked for are not silent ones.
+    """
+    end = (now - INCOMPLETE_SECONDS) // 60 * 60
+    if series.end < end:
+        return None
+    points = zip(series.times, series.values, strict=True)
+    return [(at, value) for at, value in points if end - minutes * 60 <= at < end]

@@ -8,7 +8,7 @@ from typing import Literal
 
 from evwatch.model import catalogue
 from evwatch.model.feed import Feed
-from evwatch.model.metric import INCOMPLETE_SECONDS, MetricQuery, Series
+from evwatch.model.metric import MetricQuery, Series, complete_points
 from evwatch.model.queue import Depth
 
 Heading = Literal["empty", "drains", "grows", "stuck", "steady", "unknown"]
@@ -88,20 +88,11 @@ def outlook(queue: str, depth: Depth | None, series: Mapping[MetricQuery, Feed[S
 _COUNTERS = (catalogue.sent, catalogue.received, catalogue.deleted)
 
 
-def _complete_until(now: float) -> float:
-    return (now - INCOMPLETE_SECONDS) // 60 * 60
-
-
-def _complete(found: Series, now: float, minutes: int) -> list[tuple[float, float]]:
-    """The datapoints of the last complete minutes; the newest two minutes may still change and are left out."""
-    end = _complete_until(now)
-    return [(t, v) for t, v in zip(found.times, found.values, strict=True) if end - minutes * 60 <= t < end]
-
-
 def _minutes_known(series: Mapping[MetricQuery, Feed[Series]], queue: str, now: float) -> int:
     """For how many of the last complete minutes the queue was alive in CloudWatch's eyes."""
     feed = series.get(catalogue.visible(queue))
-    return len(_complete(feed.value, now, STUCK_MINUTES + 1)) if feed and feed.value else 0
+    points = complete_points(feed.value, now, STUCK_MINUTES + 1) if feed and feed.value else None
+    return len(points or ())
 
 
 def _per_minute(
@@ -110,10 +101,8 @@ def _per_minute(
     feed = series.get(query)
     if feed is None or feed.value is None or feed.value.period_seconds != 60:
         return None
-    if feed.value.end < _complete_until(now):  # it was not read for a while: minutes not asked for are not silent ones
-        return None
-    points = _complete(feed.value, now, minutes)
-    if not points and not _minutes_known(series, queue, now):
+    points = complete_points(feed.value, now, minutes)
+    if points is None or (not points and not _minutes_known(series, queue, now)):
         return None
     return sum(value for _, value in points) / minutes
 

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from evwatch.model import catalogue
 from evwatch.model.alarm import Alarm
-from evwatch.model.metric import INCOMPLETE_SECONDS, MetricQuery, Series
+from evwatch.model.metric import MetricQuery, complete_points
 from evwatch.model.threshold import Threshold
 from evwatch.pollers.state import ContextState
 
@@ -57,7 +57,7 @@ class ThresholdJudge:
                 yield node.arn, node.name, catalogue.function_metric(node.name, _FUNCTION_METRICS[threshold.metric])
 
     def _alarm(self, threshold: Threshold, arn: str, name: str, query: MetricQuery | None, now: datetime) -> Alarm:
-        value = self._metric_value(query, now) if query else self._depth_value(threshold, arn)
+        value = self._value(threshold, arn, query, now)
         limit = threshold.above if threshold.above is not None else threshold.below
         over = threshold.above is not None
         if value is None or limit is None:
@@ -85,6 +85,14 @@ class ThresholdJudge:
             comparison="GreaterThanThreshold" if over else "LessThanThreshold",
         )
 
+    def _value(self, threshold: Threshold, arn: str, query: MetricQuery | None, now: datetime) -> float | None:
+        if query is None:
+            return self._depth_value(threshold, arn)
+        depth = self._state.depths.get(arn)
+        if depth and depth.value and depth.value.held + depth.value.delayed == 0:
+            return 0.0  # no message is old in an empty queue; CloudWatch says so only minutes later
+        return self._metric_value(query, now)
+
     def _depth_value(self, threshold: Threshold, arn: str) -> float | None:
         feed = self._state.depths.get(arn)
         if feed is None or feed.value is None:
@@ -96,12 +104,9 @@ class ThresholdJudge:
         feed = self._state.series.get(query)
         if feed is None or feed.value is None:
             return None
-        end = now.timestamp() - INCOMPLETE_SECONDS
-        points = _between(feed.value, end - _MINUTES * 60, end)
+        points = complete_points(feed.value, now.timestamp(), _MINUTES)
+        if points is None:
+            return None
         if query.counts:
-            return sum(points)
-        return points[-1] if points else None
-
-
-def _between(series: Series, start: float, end: float) -> list[float]:
-    return [value for at, value in zip(series.times, series.values, strict=True) if start <= at <= end]
+            return sum(value for _, value in points)
+        return points[-1][1] if points else None
