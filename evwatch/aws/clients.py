@@ -70,6 +70,8 @@ class Caller:
     ) -> None:
         self.context = context
         self.meter = meter
+        self.lacking: set[str] = set()
+        """What this endpoint turned out not to know, so that it is not asked for at every poll."""
         self._clock = clock
         self._services = {service.name: service for service in services}
         self._declared = {call.name: call for service in self._services.values() for call in service.calls}

@@ -58,7 +58,7 @@ SERVICE = Service(
 
 QUERIES_PER_CALL = 500
 _POINTS_PER_CALL = 100_800
-_NEW_TYPES = ["MetricAlarm", "CompositeAlarm", "LogAlarm"]
+_LOG_ALARM = "LogAlarm"
 _OLD_TYPES = ["MetricAlarm", "CompositeAlarm"]
 
 
@@ -156,12 +156,16 @@ async def alarms(caller: Caller, account: str) -> tuple[Alarm, ...]:
     Without AlarmTypes DescribeAlarms gives metric alarms alone; log alarms are new, and an endpoint that does not know
     the word refuses the whole call.
     """
-    try:
-        pages = [page async for page in caller.pages(DESCRIBE_ALARMS, AlarmTypes=_NEW_TYPES)]
-    except AwsError as error:
-        if error.fault.code != "aws" or not error.not_done:
-            raise
+    if _LOG_ALARM in caller.lacking:
         pages = [page async for page in caller.pages(DESCRIBE_ALARMS, AlarmTypes=_OLD_TYPES)]
+    else:
+        try:
+            pages = [page async for page in caller.pages(DESCRIBE_ALARMS, AlarmTypes=[*_OLD_TYPES, _LOG_ALARM])]
+        except AwsError as error:
+            if error.fault.code != "aws" or not error.not_done:
+                raise
+            pages = [page async for page in caller.pages(DESCRIBE_ALARMS, AlarmTypes=_OLD_TYPES)]
+            caller.lacking.add(_LOG_ALARM)
     where = _Where(account, caller.context.region, caller.partition)
     found = [_metric_alarm(item, where) for page in pages for item in page.get("MetricAlarms") or ()]
     found += [_other_alarm(item, "log", where) for page in pages for item in page.get("LogAlarms") or ()]

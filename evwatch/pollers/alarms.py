@@ -47,11 +47,11 @@ class AlarmReader:
         now = self._clock.monotonic()
         if now - self._muted_at < _MUTES_EVERY_SECONDS:
             return
-        self._muted_at = now
         source = cloudwatch.LIST_MUTE_RULES.iam_action
         try:
             self._muted = await cloudwatch.muted_alarm_names(self._caller)
         except AwsError as error:
-            self._state.tried(source, error.fault)
+            self._state.tried(source, error.fault)  # and tried again with the next alarms: what is muted must not ring
         else:
+            self._muted_at = now
             self._state.tried(source)

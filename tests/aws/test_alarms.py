@@ -157,9 +157,14 @@ class OlderEndpoint:
         return await handler(request)
 
 
-async def test_an_endpoint_that_knows_no_log_alarms_is_asked_without_them(aws: Account) -> None:
+async def test_an_endpoint_that_knows_no_log_alarms_is_asked_without_them_from_then_on(aws: Account) -> None:
     create_alarms(aws)
-    assert set(await read(aws, OlderEndpoint())) == {"OrderEventsDLQMessages", "Slow", "Orders"}
+    recording = Recording()
+    async with calling(aws, recording, OlderEndpoint()) as caller:
+        for _ in range(3):
+            names = {alarm.name for alarm in await cloudwatch.alarms(caller, aws.number)}
+            assert names == {"OrderEventsDLQMessages", "Slow", "Orders"}
+    assert ["LogAlarm" in call.parameters["AlarmTypes"] for call in recording.calls] == [True, False, False, False]
 
 
 async def test_a_refusal_of_another_kind_is_not_asked_again(aws: Account) -> None:
