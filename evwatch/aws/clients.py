@@ -124,7 +124,7 @@ class Caller:
             endpoint = None
             sent = False
             try:
-                client = await self._client(clients, call, call.operation if long_poll else "")
+                client = await self._client(clients, call, _purpose(call))
                 endpoint, sent = str(client.meta.endpoint_url), True
                 async with asyncio.timeout(self._overall_seconds):
                     answer = await getattr(client, _method(call.operation))(**parameters)
@@ -181,10 +181,10 @@ class Caller:
                 if key not in clients.by_purpose:
                     if clients.fault:
                         raise AwsError(clients.fault)
-                    clients.by_purpose[key] = await self._make(clients, call.service)
+                    clients.by_purpose[key] = await self._make(clients, call.service, attempts=1 if call.sends else 3)
         return clients.by_purpose[key]
 
-    async def _make(self, clients: _Clients, service: str) -> Any:
+    async def _make(self, clients: _Clients, service: str, attempts: int) -> Any:
         if clients.session is None:
             session = await asyncio.to_thread(new_session, self.context)
             await load_credentials(session, self.context.name)
@@ -196,7 +196,7 @@ class Caller:
                 service,
                 region_name=self.context.region,
                 endpoint_url=self.context.endpoint_url,
-                config=_config(inject_host_prefix=not custom),
+                config=_config(attempts, inject_host_prefix=not custom),
             )
         )
         model = client.meta.service_model
@@ -247,14 +247,21 @@ class Caller:
             raise AwsError(fault, not_done=True)
 
 
-def _config(*, inject_host_prefix: bool) -> Any:
+def _purpose(call: Call) -> str:
+    """What a client is for beyond its service: long polls hold connections, and what sends is never repeated."""
+    if call.name in _LONG_POLLS:
+        return call.operation
+    return "send" if call.sends else ""
+
+
+def _config(attempts: int, *, inject_host_prefix: bool) -> Any:
     from aiobotocore.config import AioConfig
 
     return AioConfig(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
         max_pool_connections=CALLS_IN_FLIGHT * 2,
-        retries={"mode": "standard", "total_max_attempts": 3},
+        retries={"mode": "standard", "total_max_attempts": attempts},
         # StartLiveTail's host prefix makes `stream-127.0.0.1` of a custom endpoint.
         inject_host_prefix=inject_host_prefix,
         user_agent_extra=f"evwatch/{__version__}",

@@ -137,50 +137,74 @@ def aws_error(error: BaseException, source: str, context: str = "", endpoint: st
         return error
     if isinstance(error, sdk.ClientError):
         return _refused(error.response, fault, source)
+    found = _unanswered(error, fault, source, endpoint)
+    if found is None:
+        raise error
+    return AwsError(found, not_done=_never_sent(error))
+
+
+def _unanswered(
+    error: BaseException, fault: Callable[[FaultCode, str, str], Fault], source: str, endpoint: str | None
+) -> Fault | None:
+    """What is told where there is no answer of AWS; None for a defect."""
+    from botocore import exceptions as sdk
+
     if isinstance(error, sdk.ProfileNotFound):
-        return AwsError(fault("credentials", readable(error), "name one that `aws configure list-profiles` shows"))
+        return fault("credentials", readable(error), "name one that `aws configure list-profiles` shows")
     if isinstance(error, sdk.NoCredentialsError):
         hint = "set AWS_PROFILE or --profile, log in (aws sso login), or try `evwatch demo`"
-        return AwsError(fault("credentials", "no AWS credentials were found", hint))
+        return fault("credentials", "no AWS credentials were found", hint)
     if isinstance(error, sdk.PartialCredentialsError):
-        return AwsError(fault("credentials", readable(error), "set both the access key id and the secret access key"))
+        return fault("credentials", readable(error), "set both the access key id and the secret access key")
     if isinstance(error, (sdk.NoRegionError, sdk.InvalidRegionError)):
-        return AwsError(
-            fault("region", "no usable AWS region is set", "use --region, AWS_REGION or the profile's region")
-        )
+        return fault("region", "no usable AWS region is set", "use --region, AWS_REGION or the profile's region")
     if isinstance(error, sdk.RefreshWithMFAUnsupportedError):
         hint = "the role's session has ended; quit and start evwatch again to give a new MFA code"
-        return AwsError(fault("credentials", "the role needs a new MFA code", hint))
+        return fault("credentials", "the role needs a new MFA code", hint)
     if isinstance(error, _credential_errors()):
-        return AwsError(fault("credentials", readable(error), _LOGIN))
+        return fault("credentials", readable(error), _LOGIN)
     if isinstance(error, (sdk.ConnectTimeoutError, sdk.ReadTimeoutError, asyncio.TimeoutError)):
         where = f" from {endpoint}" if endpoint else ""
-        return AwsError(
-            fault("network", f"no answer in time{where}", "check network, proxy and region; evwatch tries again")
-        )
+        return fault("network", f"no answer in time{where}", "check network, proxy and region; evwatch tries again")
     if isinstance(error, sdk.SSLError):
         where = endpoint or "the AWS endpoint"
         hint = "behind a proxy that opens TLS, set AWS_CA_BUNDLE to the file with its certificate"
-        return AwsError(fault("network", f"the certificate of {where} is not trusted: {readable(error)}", hint))
+        return fault("network", f"the certificate of {where} is not trusted: {readable(error)}", hint)
     if isinstance(error, HollowAnswerError) or while_parsing(error):
         # A hotel's log-in page answers like this. It says nothing of whether AWS acted, so it is not `not_done`.
         where = endpoint or "the AWS endpoint"
         hint = "check the endpoint, and whether a proxy or a log-in page answers instead; evwatch tries again"
-        return AwsError(fault("network", f"{where} does not answer as AWS does", hint))
+        return fault("network", f"{where} does not answer as AWS does", hint)
     if isinstance(error, (sdk.ConnectionClosedError, sdk.ResponseStreamingError, sdk.IncompleteReadError)):
         where = endpoint or "the AWS endpoint"
-        return AwsError(
-            fault("network", f"{where} broke off the connection", "check network and proxy; evwatch tries again")
-        )
+        return fault("network", f"{where} broke off the connection", "check network and proxy; evwatch tries again")
     if isinstance(error, (sdk.HTTPClientError, sdk.ConnectionError, OSError)):
         where = endpoint or "the AWS endpoint"
         hint = "check the endpoint, the region's name, network and proxy; evwatch tries again"
-        return AwsError(fault("network", f"{where} cannot be reached", hint))
+        return fault("network", f"{where} cannot be reached", hint)
     if isinstance(error, (sdk.BotoCoreError, ValueError)):
-        return AwsError(
-            fault("aws", f"{source}: {readable(error)}", "this is the SDK's own word; see --debug for more")
-        )
-    raise error
+        return fault("aws", f"{source}: {readable(error)}", "this is the SDK's own word; see --debug for more")
+    return None
+
+
+def _never_sent(error: BaseException) -> bool:
+    """Whether the request cannot have left this machine: there was nobody to be, nowhere to connect to, or no sense."""
+    from aiohttp import ClientConnectorError
+    from botocore import exceptions as sdk
+
+    if isinstance(error, sdk.EndpointConnectionError):
+        return isinstance(error.kwargs.get("error"), ClientConnectorError)  # a reset connection is told as this too
+    before = (
+        sdk.NoCredentialsError,
+        sdk.PartialCredentialsError,
+        sdk.NoRegionError,
+        sdk.RefreshWithMFAUnsupportedError,
+        sdk.ParamValidationError,
+        sdk.ConnectTimeoutError,
+        sdk.ProxyConnectionError,
+        sdk.SSLError,
+    )
+    return isinstance(error, (*before, *_credential_errors()))
 
 
 def _endpoint(error: BaseException) -> str | None:

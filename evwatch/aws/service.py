@@ -36,6 +36,8 @@ class Call:
     """The IAM action where it is not `service:operation`."""
     reads: bool = True
     """On the read-only allow-list."""
+    sends: bool = False
+    """Doing it twice is not doing it once, so the SDK never repeats it by itself: a lost answer stays in doubt."""
     paging: Paging | None = None
     usd: float = 0.0
     """Estimated price of one request, in US dollars (us-east-1)."""

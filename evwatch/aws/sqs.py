@@ -40,10 +40,50 @@ CHANGE_VISIBILITY = Call(
     usd=_USD,
     why="keep messages hidden while they are read, and show them again at once after",
 )
+SEND_MESSAGE_BATCH = Call(
+    "sqs",
+    "SendMessageBatch",
+    action="sqs:SendMessage",
+    tier="redrive",
+    reads=False,
+    sends=True,
+    usd=_USD,
+    why="put dead letters back",
+)
+DELETE_MESSAGE_BATCH = Call(
+    "sqs",
+    "DeleteMessageBatch",
+    action="sqs:DeleteMessage",
+    tier="redrive",
+    reads=False,
+    usd=_USD,
+    why="take out of a DLQ what its target has accepted",
+)
+LIST_MOVE_TASKS = Call(
+    "sqs", "ListMessageMoveTasks", tier="redrive", usd=_USD, why="see whether SQS itself is redriving, and how far"
+)
+START_MOVE_TASK = Call(
+    "sqs", "StartMessageMoveTask", tier="redrive", reads=False, sends=True, usd=_USD, why="let SQS redrive a whole DLQ"
+)
+CANCEL_MOVE_TASK = Call(
+    "sqs", "CancelMessageMoveTask", tier="redrive", reads=False, usd=_USD, why="end a redrive that SQS does"
+)
 
 SERVICE = Service(
     "sqs",
-    (LIST_QUEUES, GET_QUEUE_URL, GET_QUEUE_ATTRIBUTES, LIST_SOURCES, RECEIVE_MESSAGE, CHANGE_VISIBILITY),
+    (
+        LIST_QUEUES,
+        GET_QUEUE_URL,
+        GET_QUEUE_ATTRIBUTES,
+        LIST_SOURCES,
+        RECEIVE_MESSAGE,
+        CHANGE_VISIBILITY,
+        SEND_MESSAGE_BATCH,
+        DELETE_MESSAGE_BATCH,
+        LIST_MOVE_TASKS,
+        START_MOVE_TASK,
+        CANCEL_MOVE_TASK,
+    ),
     # AWS publishes no limit (every operation may be throttled); the depth budget and the lease keep their own pace.
     requests_per_second=300,
     burst=300,
