@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from evwatch.model import catalogue
 from evwatch.model.alarm import Alarm
 from evwatch.model.feed import Feed
+from evwatch.model.findings import Examined, examine
 from evwatch.model.flow import DlqSource, Flow, dlq_sources, merge
 from evwatch.model.health import Verdict, queue_health
 from evwatch.model.metric import MetricQuery, Series
@@ -48,8 +49,9 @@ class AssessedQueue:
         return self.depth.value if self.depth else None
 
 
-def assess(snapshot: Snapshot) -> tuple[AssessedQueue, ...]:
+def assess(snapshot: Snapshot, examined: Examined | None = None) -> tuple[AssessedQueue, ...]:
     """Every queue of every context, in the snapshot's order."""
+    examined = examined or examine(snapshot)
     contexts = snapshot.contexts
     flow = merge(context.flow.value for context in contexts if context.flow.value)
     redriven = _redriven(queue for context in contexts for queue in context.queues.value or ())
@@ -69,7 +71,7 @@ def assess(snapshot: Snapshot) -> tuple[AssessedQueue, ...]:
                     queue,
                     depth,
                     heading,
-                    queue_health(depth, heading, is_dlq=is_dlq, alarms=alarms),
+                    queue_health(depth, heading, is_dlq=is_dlq, alarms=alarms, findings=examined.critical(queue.arn)),
                     is_dlq,
                     sources,
                     oldest_age(queue.name, depth.value if depth else None, context.series, now),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -64,6 +64,8 @@ class Node:
     """The service's own word (`ENABLED`, `Disabled`, `RUNNING`), where it has one."""
     detail: tuple[tuple[str, str], ...] = ()
     """What else is worth showing, as name and text, in display order."""
+    met: bool = True
+    """False where discovery did not come upon it: only a link names it."""
 
     @property
     def details(self) -> dict[str, str]:
@@ -135,21 +137,21 @@ class Flow:
 
     def node(self, arn: str) -> Node:
         """The node of this ARN; one of kind `external` where discovery did not meet it."""
-        return self.by_arn.get(arn) or Node.of(arn, "external")
+        return self.by_arn.get(arn) or replace(Node.of(arn, "external"), met=False)
 
 
 def merge(flows: Iterable[Flow]) -> Flow:
     """One flow of several.
 
-    The first node of an ARN wins, but one that was read over one that another flow only points to (`external`). Edges
-    of one kind between the same two are one: its detail names all that make it, and it is on while one of them is.
+    The first node of an ARN wins, but one that was met over one that another flow only points to. Edges of one kind
+    between the same two are one: its detail names all that make it, and it is on while one of them is.
     """
     nodes: dict[str, Node] = {}
     edges: dict[tuple[str, str, EdgeKind], list[Edge]] = {}
     for flow in flows:
         for node in flow.nodes:
             known = nodes.setdefault(node.arn, node)
-            if known.kind == "external" != node.kind:
+            if node.met and not known.met:
                 nodes[node.arn] = node
         for edge in flow.edges:
             edges.setdefault((edge.source, edge.target, edge.kind), []).append(edge)

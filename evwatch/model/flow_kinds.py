@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evwatch.model.arn import Arn, parse_arn
 from evwatch.model.flow import Flow, Node, NodeKind
@@ -96,8 +96,8 @@ def completed(flow: Flow, homes: Collection[Home]) -> Flow:
 def _unmet(arn: str, homes: Iterable[Home]) -> Node:
     parts = parse_arn(arn)
     if parts is None or not any(home.holds(parts) for home in homes):
-        return Node.of(arn, "external")
-    return Node.of(arn, kind_of(arn), _name(parts))
+        return replace(Node.of(arn, "external", _name(parts) if parts else ""), met=False)
+    return replace(Node.of(arn, kind_of(arn), _name(parts)), met=False)
 
 
 def _name(parts: Arn) -> str:

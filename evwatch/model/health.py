@@ -24,24 +24,33 @@ class Verdict:
 
 
 def queue_health(
-    depth: Feed[Depth] | None, heading: Outlook, *, is_dlq: bool, alarms: Collection[Alarm] = ()
+    depth: Feed[Depth] | None,
+    heading: Outlook,
+    *,
+    is_dlq: bool,
+    alarms: Collection[Alarm] = (),
+    findings: Collection[str] = (),
 ) -> Verdict:
     """Judge one queue.
 
     A DLQ that holds anything is critical. In flight counts as well as visible: looking at messages hides them, and a
-    look must turn nothing green. `alarms` are those about this queue; one that fires makes it critical.
+    look must turn nothing green. `alarms` are those about this queue; one that fires makes it critical. `findings` are
+    the critical ones about its configuration.
     """
     reasons = [f"alarm {alarm.name} fires" for alarm in alarms if alarm.fires]
     if depth is None or depth.value is None:
         if reasons:
             return Verdict("critical", tuple(reasons))
+        if findings:
+            return Verdict("warn", tuple(findings))
         return Verdict("unknown", (depth.fault.message,) if depth and depth.fault else ())
     if is_dlq and depth.value.held:
         reasons.append(f"{depth.value.held} dead letter{'s' if depth.value.held != 1 else ''}")
     if reasons:
         return Verdict("critical", tuple(reasons))
-    if not is_dlq and heading.heading in ("grows", "stuck"):
-        return Verdict("warn", (heading.words,))
+    moves = (heading.words,) if not is_dlq and heading.heading in ("grows", "stuck") else ()
+    if moves or findings:
+        return Verdict("warn", (*moves, *findings))
     if depth.fault:
         return Verdict("unknown", (depth.fault.message,))
     return Verdict("ok")

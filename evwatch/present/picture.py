@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from evwatch.model.choice import Choice
+from evwatch.model.findings import Examined
+from evwatch.model.flow_assessment import AssessedFlow, assess_flow
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 from evwatch.present.alarms import AlarmRow, alarm_rows
 from evwatch.present.deadletters import DeadLetterRow, dead_letter_rows
@@ -21,6 +23,14 @@ class Picture:
     queues: tuple[QueueRow, ...] = ()
     alarms: tuple[AlarmRow, ...] = ()
     dead: tuple[DeadLetterRow, ...] = ()
+    every_queue: tuple[QueueRow, ...] = ()
+    """Those that the settings did not choose too: the flow passes through them all the same."""
+    examined: Examined | None = None
+
+    @cached_property
+    def flow(self) -> AssessedFlow:
+        """The flow of all contexts with figures, health and findings; worked out when somebody looks at it."""
+        return assess_flow(self.snapshot, (row.assessed for row in self.every_queue), self.examined)
 
     @cached_property
     def queue_by_key(self) -> Mapping[Key, QueueRow]:
@@ -60,13 +70,14 @@ class PictureMaker:
 
     def picture(self, snapshot: Snapshot) -> Picture:
         """Join a snapshot. Relations and health are worked out before the settings' filters hide anything."""
-        queues = self._board.rows(snapshot)
+        queues = every = self._board.rows(snapshot)
         alarms = alarm_rows(snapshot)
         if not self.choice.everything:
             tagged = {row.queue.arn for row in queues if self.choice.tagged(row.queue.tags)}
             queues = tuple(row for row in queues if self.choice.queue(row.queue))
             alarms = tuple(row for row in alarms if self.choice.alarm(row.alarm, tagged))
-        return Picture(snapshot, queues, alarms, dead_letter_rows(queues, snapshot))
+        dead = dead_letter_rows(queues, snapshot)
+        return Picture(snapshot, queues, alarms, dead, every, self._board.examined(snapshot))
 
 
 def lists(picture: Picture, words: str, order: Order) -> Lists:

@@ -11,12 +11,14 @@ from evwatch.model.alarm import Alarm
 from evwatch.model.arn import arn_name
 from evwatch.model.assessment import AssessedQueue, oldest_age
 from evwatch.model.feed import Feed
+from evwatch.model.findings import Examined
 from evwatch.model.flow import DlqSource, dlq_sources, merge
 from evwatch.model.health import SEVERITY, Verdict, queue_health
 from evwatch.model.metric import MetricQuery, Series
 from evwatch.model.outlook import Outlook, outlook
 from evwatch.model.queue import Depth, Queue
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
+from evwatch.present.examination import Examiner
 
 Key = tuple[str, str]
 """Context name and ARN (or alarm id): what identifies a row while its figures change."""
@@ -103,13 +105,19 @@ class QueueBoard:
     def __init__(self) -> None:
         self._built: dict[Key, tuple[_Inputs, QueueRow]] = {}
         self._relations: _Relations | None = None
+        self._examiner = Examiner()
+
+    def examined(self, snapshot: Snapshot) -> Examined:
+        """The findings that the rows' health counts in."""
+        return self._examiner.examined(snapshot)
 
     def rows(self, snapshot: Snapshot) -> tuple[QueueRow, ...]:
         """Every queue of every context, contexts in order and queues by name."""
         relations = self._related(snapshot)
+        examined = self._examiner.examined(snapshot)
         built: dict[Key, tuple[_Inputs, QueueRow]] = {}
         for context in snapshot.contexts:
-            self._context_rows(context, relations, snapshot.taken_at.timestamp(), built)
+            self._context_rows(context, relations, examined, snapshot.taken_at.timestamp(), built)
         self._built = built
         return tuple(row for _, row in built.values())
 
@@ -117,6 +125,7 @@ class QueueBoard:
         self,
         context: ContextSnapshot,
         relations: _Relations,
+        examined: Examined,
         now: float,
         built: dict[Key, tuple[_Inputs, QueueRow]],
     ) -> None:
@@ -130,7 +139,8 @@ class QueueBoard:
             held = dlq.value.held if dlq and dlq.value else None
             alarms = relations.alarms.get(queue.arn, ())
             sources = relations.sources.get(queue.arn, ())
-            inputs = (queue, depth, held, alarms, sources, minute if found else 0, *found.values())
+            findings = examined.about.get(queue.arn, ())
+            inputs = (queue, depth, held, alarms, sources, findings, minute if found else 0, *found.values())
             before = self._built.get(key)
             if before and _same(before[0], inputs):
                 built[key] = before
@@ -141,7 +151,9 @@ class QueueBoard:
                 queue,
                 depth,
                 heading,
-                queue_health(depth, heading, is_dlq=bool(sources), alarms=alarms),
+                queue_health(
+                    depth, heading, is_dlq=bool(sources), alarms=alarms, findings=examined.critical(queue.arn)
+                ),
                 bool(sources),
                 sources,
                 oldest_age(queue.name, depth.value if depth else None, found, now) if found else None,

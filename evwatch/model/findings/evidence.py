@@ -1,0 +1,121 @@
+"""What the checks look at: everything that was read, and what could not be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from evwatch.model.alarm import Alarm
+from evwatch.model.arn import arn_name
+from evwatch.model.flow import GIVES_UP, Edge, Flow, Node, NodeKind, merge
+from evwatch.model.queue import Queue
+from evwatch.model.snapshot import Snapshot
+
+LISTED_BY: Mapping[NodeKind, str] = {
+    "queue": "sqs:ListQueues",
+    "topic": "sns:ListTopics",
+    "function": "lambda:ListFunctions",
+    "event-bus": "events:ListEventBuses",
+    "state-machine": "states:ListStateMachines",
+    "stream": "kinesis:ListStreams",
+    "api-destination": "events:ListApiDestinations",
+}
+"""Kinds of which a complete list is read, and the list's IAM action: what is not in it does not exist."""
+MAY_NAME_DLQS = (
+    "sqs:GetQueueAttributes",
+    "events:ListEventBuses",
+    "events:ListRules",
+    "events:ListTargetsByRule",
+    "sns:ListSubscriptions",
+    "sns:GetSubscriptionAttributes",
+    "lambda:ListFunctions",
+    "lambda:ListEventSourceMappings",
+    "lambda:ListFunctionEventInvokeConfigs",
+    "scheduler:ListSchedules",
+    "scheduler:GetSchedule",
+    "pipes:ListPipes",
+    "pipes:DescribePipe",
+)
+"""Without all of these it cannot be said that a queue is nobody's DLQ."""
+_DLQ_NAME = re.compile(r"(dlq|dead-?_?letters?|failures?|failed)(-queue)?(\.fifo)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Relations go over all contexts; an action that was refused in one of them counts as refused."""
+
+    flow: Flow
+    queues: Mapping[str, Queue]
+    """By ARN; those whose attributes were read."""
+    alarms: tuple[Alarm, ...] | None
+    """None where they could not all be read."""
+    unread: frozenset[str] = frozenset()
+    """IAM actions that were refused or failed at least once."""
+
+    @staticmethod
+    def of(snapshot: Snapshot) -> Evidence:
+        """What a snapshot shows."""
+        contexts = snapshot.contexts
+        faults = [fault for context in contexts for fault in context.faults]
+        unread = frozenset(fault.source for fault in faults if fault.source)
+        silent = any(context.alarms.value is None for context in contexts) or "cloudwatch:DescribeAlarms" in unread
+        return Evidence(
+            merge(context.flow.value for context in contexts if context.flow.value),
+            {
+                queue.arn: queue
+                for context in contexts
+                for queue in context.queues.value or ()
+                if queue.retention_seconds is not None
+            },
+            None if silent else tuple(alarm for context in contexts for alarm in context.alarms.value or ()),
+            unread,
+        )
+
+    def read(self, *actions: str) -> bool:
+        """Whether all that these actions tell is known."""
+        return self.unread.isdisjoint(actions)
+
+    def name(self, arn: str) -> str:
+        """What people call a resource."""
+        node = self.flow.by_arn.get(arn)
+        return node.name if node else arn_name(arn)
+
+    def nodes(self, *kinds: NodeKind) -> Iterable[Node]:
+        """The nodes of these kinds that discovery met."""
+        return (node for node in self.flow.nodes if node.kind in kinds and node.met)
+
+    def edges(self, *kinds: str) -> Iterable[Edge]:
+        """The edges of these kinds."""
+        return (edge for edge in self.flow.edges if edge.kind in kinds)
+
+    @cached_property
+    def fed_by_queue(self) -> Mapping[str, tuple[Queue, ...]]:
+        """By DLQ, the queues whose redrive policy names it."""
+        found: dict[str, list[Queue]] = {}
+        for queue in self.queues.values():
+            if queue.dlq_arn:
+                found.setdefault(queue.dlq_arn, []).append(queue)
+        return {arn: tuple(queues) for arn, queues in found.items()}
+
+    def is_dlq(self, arn: str) -> bool:
+        """Whether something gives up into this queue."""
+        return arn in self.flow.dlq_arns or arn in self.fed_by_queue
+
+    def is_named_dlq(self, arn: str) -> bool:
+        """Whether it is called as DLQs are."""
+        return _DLQ_NAME.search(arn_name(arn)) is not None
+
+    def gives_up(self, arn: str) -> tuple[Edge, ...]:
+        """The edges by which a resource gives up on events."""
+        return tuple(edge for edge in self.flow.outgoing.get(arn, ()) if edge.kind in GIVES_UP)
+
+    @cached_property
+    def alarms_about(self) -> Mapping[str, tuple[Alarm, ...]]:
+        """Alarms by the resource that they are about."""
+        found: dict[str, list[Alarm]] = {}
+        for alarm in self.alarms or ():
+            for arn in alarm.resource_arns:
+                found.setdefault(arn, []).append(alarm)
+        return {arn: tuple(alarms) for arn, alarms in found.items()}
