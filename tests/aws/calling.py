@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,3 +48,8 @@ async def error_of(caller: Caller, call: Call, **parameters: Any) -> AwsError:
 async def fault_of(caller: Caller, call: Call, **parameters: Any) -> Fault:
     """What is told where the call fails, which it must."""
     return (await error_of(caller, call, **parameters)).fault
+
+
+def open_files() -> int:
+    """How many descriptors this process holds, sockets among them."""
+    return sum(1 for _ in Path("/dev/fd").iterdir())

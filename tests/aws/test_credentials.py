@@ -20,15 +20,10 @@ from evwatch.aws.errors import AwsError
 from evwatch.config import ContextRequest
 from evwatch.model.context import Context
 from evwatch.model.fault import Fault
-from tests.aws.calling import caller_for, calling, error_of, fault_of
+from tests.aws.calling import caller_for, calling, error_of, fault_of, open_files
 from tests.emulator.account import Account
 from tests.emulator.faults import Faults, refused
 from tests.emulator.recording import Recording
-
-
-def open_files() -> int:
-    """How many descriptors this process holds, sockets among them."""
-    return sum(1 for _ in Path("/dev/fd").iterdir())
 
 
 class Files:
