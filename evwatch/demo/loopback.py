@@ -6,6 +6,7 @@ an audit hook (PEP 578), and cannot be taken out again while the process lives.
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import sys
 from typing import Any
@@ -32,9 +33,9 @@ def _refuse(event: str, args: tuple[Any, ...]) -> None:
         return
     host = address[0] if isinstance(address, tuple) and address else address
     if isinstance(address, tuple) and not stays(host):
-        raise NotLoopbackError(f"{event}: the demo speaks only to this host, not to {host!r}")
+        raise NotLoopbackError(errno.EACCES, f"{event}: the demo speaks only to this host, not to {host!r}")
     if event in _NAMED and not stays(host):
-        raise NotLoopbackError(f"{event}: the demo looks up no other host than this, not {host!r}")
+        raise NotLoopbackError(errno.EACCES, f"{event}: the demo looks up no other host than this, not {host!r}")
 
 
 def stays(host: object) -> bool:
