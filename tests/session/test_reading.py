@@ -19,6 +19,7 @@ from tests.emulator.denying import Denying
 from tests.emulator.recording import Recording
 from tests.emulator.refusals import refusal
 from tests.session.conftest import Profiles
+from tests.session.refusing_key import RefusingKey
 from tests.session.running import only, session, settings
 
 
@@ -149,25 +150,12 @@ async def test_each_region_is_a_context_with_its_own_queues_and_alarms(
     assert (names(ireland), ireland.alarms.value) == (["alone"], ())
 
 
-class DenyingOne:
-    """Denies everything to one access key."""
-
-    __middleware_version__ = 1
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-
-    async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        call = await operation(request)
-        return refusal(call, "denied") if call.access_key_id == self.key else await handler(request)
-
-
 async def test_a_context_that_may_read_nothing_does_not_disturb_the_other(
     aws: Account, profiles: Profiles, tmp_path: Path
 ) -> None:
     profiles(good=aws.number, bad="400000000005")
     create_system(aws)
-    async with aws.gateway(DenyingOne("400000000005")) as url:
+    async with aws.gateway(RefusingKey("400000000005", "denied")) as url:
         snapshot = await read(url, tmp_path, ContextRequest(profile="bad"), ContextRequest(profile="good"))
     bad, good = snapshot.contexts
     assert (bad.queues.value, bad.alarms.value, bad.identity.value) == (None, None, None)

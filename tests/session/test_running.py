@@ -25,10 +25,10 @@ from evwatch.session import Session
 from tests.aws.calling import open_files
 from tests.emulator.account import Account
 from tests.emulator.denying import Denying
-from tests.emulator.faults import Faults, refused
 from tests.emulator.recording import Recording
 from tests.pollers.virtual_time import in_virtual_time
 from tests.session.conftest import Profiles
+from tests.session.refusing_key import RefusingKey
 from tests.session.running import only, running, session, settings, until
 
 MINUTE = 60
@@ -64,12 +64,10 @@ async def test_keys_that_expire_and_are_renewed_in_the_file_let_it_go_on(
 ) -> None:
     profiles(default="500000000005")
     aws.boto("sqs").create_queue(QueueName="orders")
-    expired = Faults().on("*", refused("expired"), times=None)
-    async with aws.gateway(expired) as url, running(settings(url), tmp_path) as it:
+    async with aws.gateway(RefusingKey("500000000005", "expired")) as url, running(settings(url), tmp_path) as it:
         told = await until(it, lambda snapshot: only(snapshot).faults)
         assert {fault.code for fault in only(told).faults} == {"credentials"}
         assert len(only(told).faults) == 1
-        expired.clear()
         profiles(default=aws.number)
         it.refresh()
         well = await until(
