@@ -94,7 +94,9 @@ class EvwatchApp(App[None]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         known = settings.theme in self.available_themes
+        # Set before anything is painted: a theme that is changed later has all styles worked out a second time.
         self.set_reactive(App.theme, settings.theme if known else FALLBACK)
+        self.stylesheet.set_variables(self.get_css_variables())
         self._unknown_theme = "" if known else settings.theme
 
     def get_default_screen(self) -> OpeningScreen:
@@ -136,6 +138,8 @@ class EvwatchApp(App[None]):
         from evwatch.present.freshness import Limits
         from evwatch.screens.overview import OverviewScreen
 
+        # Whoever started this may have held the collector back, so that the first frame comes sooner.
+        gc.enable()
         self._restyle()
         self.theme_changed_signal.subscribe(self, lambda _theme: self._restyle())
         settings, cadence = self._settings, self._settings.cadence

@@ -75,7 +75,12 @@ def condition(alarm: Alarm) -> str:
 
 
 def reason(alarm: Alarm) -> str:
-    """Why it is in its state, short: `12 > 1, in 1 of the last 1`; CloudWatch's own words where they are others."""
+    """Why it fires or cannot tell, short: `12 > 1, 2 of 3 datapoints`; CloudWatch's own words where they are others.
+
+    One that is well says what it watches for.
+    """
+    if alarm.state == "OK":
+        return condition(alarm) or plain(" ".join(alarm.reason.split()), 300)
     crossed = _CROSSED.match(alarm.reason)
     if crossed and sign(alarm) and " not " not in crossed[0].split("]", 1)[-1]:
         said = f"{number(float(crossed['newest']))} {sign(alarm)} {number(float(crossed['limit']))}"

@@ -17,6 +17,7 @@ Points = tuple[tuple[float, float], ...]
 
 _GAP_PERIODS = 1.5
 _Y_STEPS = 4
+_HALVES = 2.5
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
 _TIME_STEPS = (60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)
 
@@ -58,6 +59,8 @@ class Chart:
     bottom: float
     period_seconds: int
     threshold: float | None = None
+    whole: bool = False
+    """True where every value is a whole number, so that labels between two of them would mean nothing."""
     waiting: bool = False
     """True while a series has not been read for this window."""
     message: str = ""
@@ -95,10 +98,20 @@ def chart(subject: Subject, feeds: Mapping[MetricQuery, Feed[Series]], window: W
     values = [value for each in lines for run in (*each.finished, *each.unfinished) for _, value in run]
     if subject.threshold is not None:
         values.append(subject.threshold)
-    bottom, top = _bounds(values)
+    whole = all(value == int(value) for value in values)
+    bottom, top = _bounds(values, whole)
     start = now - window.length.total_seconds()
     return Chart(
-        tuple(lines), start, now, top, bottom, period, subject.threshold, waiting, "; ".join(dict.fromkeys(messages))
+        tuple(lines),
+        start,
+        now,
+        top,
+        bottom,
+        period,
+        subject.threshold,
+        whole,
+        waiting,
+        "; ".join(dict.fromkeys(messages)),
     )
 
 
@@ -160,9 +173,9 @@ def time_ticks(start: float, end: float, most: int, zone: tzinfo | None) -> list
     return found
 
 
-def value_ticks(bottom: float, top: float, most: int) -> list[tuple[float, str]]:
-    """Round values from bottom to top, with a label each."""
-    step = _nice((top - bottom) / max(most, 1))
+def value_ticks(bottom: float, top: float, most: int, *, whole: bool = False) -> list[tuple[float, str]]:
+    """Round values from bottom to top, with a label each; whole numbers alone where all values are."""
+    step = _nice((top - bottom) / max(most, 1), whole)
     first = ceil(bottom / step)
     return [(index * step, number(_tidy(index * step))) for index in range(first, floor(top / step + 1e-9) + 1)]
 
@@ -193,20 +206,27 @@ def _runs(points: Iterable[tuple[float, float]], longest: float) -> tuple[Points
     return tuple(tuple(run) for run in runs)
 
 
-def _bounds(values: list[float]) -> tuple[float, float]:
+def _bounds(values: list[float], whole: bool) -> tuple[float, float]:
     top = max(values, default=1.0)
     bottom = min(0.0, *values) if values else 0.0
     if top <= bottom:
         top = bottom + 1.0
-    step = _nice((top - bottom) / _Y_STEPS)
+    step = _nice((top - bottom) / _Y_STEPS, whole)
     return floor(bottom / step + 1e-9) * step, ceil(top / step * 1.02 - 1e-9) * step
 
 
-def _nice(step: float) -> float:
-    if step <= 0:
+def _nice(step: float, whole: bool = False) -> float:
+    if step <= 0 or (whole and step <= 1):
         return 1.0
     size = 10.0 ** floor(log10(step))
-    return next((nice * size for nice in _NICE if nice * size >= step * 0.999), 10 * size)
+    return next(
+        (
+            nice * size
+            for nice in _NICE
+            if not (whole and size < 10 and nice == _HALVES) and nice * size >= step * 0.999
+        ),
+        10 * size,
+    )
 
 
 def _tidy(value: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil
 
 from evwatch.model.arn import arn_name
 from evwatch.model.snapshot import Snapshot
@@ -78,11 +79,12 @@ def expiry_words(row: DeadLetterRow) -> str:
 
 
 def _coarse(seconds: float) -> str:
+    """Rounded up: it is a bound."""
     if seconds >= 2 * _DAY:
-        return f"{seconds / _DAY:.0f} d"
+        return f"{ceil(seconds / _DAY)} d"
     if seconds >= 2 * _HOUR:
-        return f"{seconds / _HOUR:.0f} h"
-    return f"{seconds / _MINUTE:.0f} m"
+        return f"{ceil(seconds / _HOUR)} h"
+    return f"{ceil(seconds / _MINUTE)} m"
 
 
 def _arrivals(history: tuple[tuple[float, int], ...], now: float, held: int) -> tuple[int | None, float]:

@@ -9,9 +9,8 @@ from rich.text import Text
 
 from evwatch.present.tones import DIM, STRONG
 
-_KEYS_CELLS = 12
-_COLUMN_CELLS = 34
-_TOOLTIP_CELLS = 34
+_KEYS_CELLS = 15
+_COLUMN_CELLS = 37
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +41,18 @@ def key_page(groups: Sequence[tuple[str, Sequence[KeyLine]]], width: int) -> Tex
 
 def columns_for(width: int) -> int:
     """How many columns of keys fit."""
-    return max(1, width // _COLUMN_CELLS)
+    return 1 if width < 2 * _COLUMN_CELLS else 2
 
 
 def _shared(blocks: list[list[Text]], columns: int) -> list[list[Text]]:
-    """Blocks in order over at most so many columns, the highest column as low as it can be."""
-    height = max((len(block) for block in blocks), default=1)
-    while True:
-        shared: list[list[Text]] = [[]]
-        for block in blocks:
-            if shared[-1] and len(shared[-1]) + len(block) > height:
-                shared.append([])
-            shared[-1].extend(block)
-        if len(shared) <= columns:
-            return shared
-        height += 1
+    """Each block under the column that is the shortest so far."""
+    shared: list[list[Text]] = [[] for _ in range(min(columns, max(1, len(blocks))))]
+    for block in blocks:
+        min(shared, key=len).extend(block)
+    for column in shared:
+        if column:
+            column.pop()
+    return shared
 
 
 def _block(title: str, lines: Sequence[KeyLine], width: int) -> list[Text]:
@@ -65,7 +61,7 @@ def _block(title: str, lines: Sequence[KeyLine], width: int) -> list[Text]:
         line = Text(no_wrap=True)
         line.append(f"{each.keys:>{_KEYS_CELLS}}  ", style="ev.key")
         line.append(each.words)
-        if each.more and width >= _KEYS_CELLS + len(each.words) + _TOOLTIP_CELLS:
+        if each.more and width > line.cell_len + 2 + len(each.more):
             line.append(f"  {each.more}", style=DIM)
         block.append(line)
     return block

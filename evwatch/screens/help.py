@@ -27,21 +27,28 @@ _WITHOUT_GROUP = "evwatch"
 def key_groups(app: App[Any], active: Iterable[ActiveBinding]) -> Groups:
     """Live bindings by group, each action once with all of its keys. Only those with an id, which can be remapped."""
     groups: dict[str, dict[tuple[str, str], list[ActiveBinding]]] = {}
+    compact: set[str] = set()
     for each in active:
         binding = each.binding
         if binding.id and each.enabled:
             title = binding.group.description if binding.group else _WITHOUT_GROUP
+            if binding.group and binding.group.compact:
+                compact.add(title)
             groups.setdefault(title, {}).setdefault((binding.id, binding.description), []).append(each)
-    return [
-        (
-            title,
-            [
-                KeyLine(" ".join(app.get_key_display(one.binding) for one in same), words, same[0].tooltip)
-                for (_, words), same in actions.items()
-            ],
-        )
-        for title, actions in groups.items()
-    ]
+    found: Groups = []
+    for title, actions in groups.items():
+        lines = [
+            KeyLine(" ".join(app.get_key_display(one.binding) for one in same), words, same[0].tooltip)
+            for (_, words), same in actions.items()
+        ]
+        found.append((title, _in_pairs(lines) if title in compact else lines))
+    return found
+
+
+def _in_pairs(lines: list[KeyLine]) -> list[KeyLine]:
+    """There and back on one line."""
+    pairs = [lines[index : index + 2] for index in range(0, len(lines), 2)]
+    return [KeyLine(" ".join(each.keys for each in pair), ", ".join(each.words for each in pair)) for pair in pairs]
 
 
 class KeyPage(Widget):
@@ -79,6 +86,7 @@ class HelpScreen(ModalScreen[None]):
     CSS = """
     HelpScreen { align: center middle; background: $background 60%; }
     #help { width: 116; max-width: 100%; height: auto; max-height: 100%; padding: 0 2; background: $panel; }
+    HelpScreen.-tall #help { padding: 1 2; }
     """
 
     def __init__(self, groups: Groups, about: str = "") -> None:

@@ -303,11 +303,11 @@ class OverviewScreen(Screen[None]):
         subject = self._spot.subject(self._picture)
         seen = (*self.panels.queues.on_screen, *self.panels.dead.on_screen)
         interest = Interest(
-            frozenset(arn for _, arn in seen),
-            subject.context if subject else "",
-            subject.queries if subject else (),
-            self._spot.window,
-            self._wants_custom_metrics,
+            queues=frozenset(arn for _, arn in seen),
+            chart_context=subject.context if subject else "",
+            chart=subject.queries if subject else (),
+            window=self._spot.window,
+            custom_metrics=self._wants_custom_metrics,
         )
         if self._session and interest != self._interest:
             self._interest = interest

@@ -21,7 +21,7 @@ from evwatch.widgets.listing import Listing
 class AlarmList(Listing[AlarmRow]):
     """One line an alarm: state, name, since when, type, what its metric did, why."""
 
-    HELP = "Alarms of CloudWatch, and the local thresholds of the settings. What fires stands on top."
+    HELP = "Alarms of CloudWatch and thresholds of the settings; what fires is on top."
     HEADER = False
     COLUMNS: ClassVar[tuple[Column, ...]] = (
         Column("state", "state", 9, 0),

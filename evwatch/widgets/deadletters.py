@@ -22,7 +22,7 @@ _SOON_SECONDS = 86_400
 class DeadLetterList(Listing[DeadLetterRow]):
     """One line a DLQ, the fullest first."""
 
-    HELP = "Dead-letter queues that are not empty: how many messages each holds, visible and in flight."
+    HELP = "Dead-letter queues that hold something, visible or in flight."
     COLUMNS: ClassVar[tuple[Column, ...]] = (
         Column("held", "held", 6, 0, "right"),
         Column("name", "dead letters in", 20, 1, grows=2, most=60),

@@ -33,7 +33,7 @@ class TimePlot(PlotextPlot):
         width, height = self.size
         times = time_ticks(chart.start, chart.end, max(2, width // _CELLS_PER_TIME_LABEL), zone)
         plt.xticks([time - chart.start for time, _ in times], [label for _, label in times])
-        values = value_ticks(chart.bottom, chart.top, max(2, height // _LINES_PER_VALUE))
+        values = value_ticks(chart.bottom, chart.top, max(2, height // _LINES_PER_VALUE), whole=chart.whole)
         plt.yticks([value for value, _ in values], [label for _, label in values])
         for index, line in enumerate(chart.lines):
             colour = self._colour(_SERIES_COLOURS[index % len(_SERIES_COLOURS)])

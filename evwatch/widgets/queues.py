@@ -21,7 +21,7 @@ from evwatch.widgets.listing import Listing
 class QueueList(Listing[QueueRow]):
     """One line a queue."""
 
-    HELP = "Queues with their approximate depths. Those in trouble stand on top unless sorted otherwise."
+    HELP = "Queues and their approximate depths; those in trouble stand on top."
     COLUMNS: ClassVar[tuple[Column, ...]] = (
         Column("health", "", 1, 0),
         Column("name", "queue", 24, 1, grows=3, most=60),

@@ -137,3 +137,13 @@ def test_a_sparkline_has_its_width_whatever_the_series(points: list[tuple[int, f
     )
     assert len(buckets(found, width)) == width
     assert len(sparkline(found, width)) == width
+
+
+def test_counts_are_labelled_in_whole_numbers() -> None:
+    subject = Subject("c", "t", (QUERY,))
+    drawn = chart(subject, {QUERY: Feed(series({NOW - 600: 2.0, NOW - 660: 0.0}))}, HOUR, NOW)
+    labels = [label for _, label in value_ticks(drawn.bottom, drawn.top, 6, whole=drawn.whole)]
+    assert labels == ["0", "1", "2", "3"]
+    drawn = chart(subject, {QUERY: Feed(series({NOW - 600: 0.3}))}, HOUR, NOW)
+    assert not drawn.whole
+    assert "0.1" in [label for _, label in value_ticks(drawn.bottom, drawn.top, 4, whole=drawn.whole)]

@@ -29,6 +29,10 @@ async def test_every_theme_shows_alarms_in_its_own_colour_and_the_same_words(the
         assert alarm.style is not None
         assert plain.style is not None
         assert alarm.style.color != plain.style.color
+        own = {"evwatch": "#ff7a72", "evwatch-light": "#b8232b"}
+        if theme in own and alarm.style.color:
+            assert alarm.style.color.get_truecolor().hex == own[theme]
+            assert app.screen.styles.background.hex.lower() == app.theme_variables["surface"].lower()
         assert alarm.style.color != alarm.style.bgcolor
 
 
