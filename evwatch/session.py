@@ -17,13 +17,15 @@ from evwatch.aws.meter import Meter
 from evwatch.config import Settings
 from evwatch.model.arn import parse_arn
 from evwatch.model.clock import Clock
+from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.interest import Interest
+from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.naming import find_queue, name_in
 from evwatch.model.queue import Queue
 from evwatch.model.snapshot import Snapshot
 from evwatch.pollers.flow_cache import FlowCache, default_folder
-from evwatch.pollers.watch import ContextWatch
+from evwatch.pollers.watch import ContextWatch, Figures
 
 Listener = Callable[[Snapshot], None]
 
@@ -99,9 +101,12 @@ class Session:
             for watch in self._watches:
                 self._tasks[watch] = group.create_task(watch.run())
 
-    async def read(self) -> Snapshot:
-        """One complete reading of every context, for `status` and its kin; what could not be read is in its faults."""
-        await asyncio.gather(*(watch.read() for watch in self._watches))
+    async def read(self, figures: Figures | None = None) -> Snapshot:
+        """One complete reading of every context, for `status` and its kin; what could not be read is in its faults.
+
+        Of the flow's hops those have figures that `figures` names, as far as one request for metrics reaches.
+        """
+        await asyncio.gather(*(watch.read(figures) for watch in self._watches))
         self._drop_twins()
         return self.snapshot
 
@@ -136,6 +141,33 @@ class Session:
         """
         watch = next(watch for watch in self._watches if watch.state.context.name == found.context)
         return await watch.look(found.queue, request, progress, stop or asyncio.Event())
+
+    async def logs(self, request: LogRequest) -> LogReading:
+        """Lines of a function's log, or those around a dead letter's failure.
+
+        Raises EvwatchError: what AWS refused, or that no context has the function or queue, or several do.
+        """
+        arn = parse_arn(request.subject)
+        watches = [
+            watch
+            for watch in self._watches
+            if request.context in ("", watch.state.context.name)
+            and (arn is None or arn.region in ("", watch.state.context.region))
+        ]
+        answers = await asyncio.gather(*(watch.logs(request) for watch in watches), return_exceptions=True)
+        found = [answer for answer in answers if isinstance(answer, LogReading)]
+        if not found:
+            refused = next((answer for answer in answers if isinstance(answer, BaseException)), None)
+            hint = "name it as AWS does, or by its ARN"
+            raise refused or EvwatchError(
+                Fault("not-found", f'there is neither a function nor a queue "{request.subject}"', hint)
+            )
+        if len(found) > 1:
+            places = ", ".join(reading.context for reading in found)
+            raise EvwatchError(
+                Fault("usage", f'"{request.subject}" is in several contexts: {places}', "name it by its ARN")
+            )
+        return found[0]
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` on the event loop with new snapshots, at most four a second; returns the way to stop."""

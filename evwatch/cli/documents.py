@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from evwatch.model.alarm import Alarm
-from evwatch.model.arn import parse_arn
+from evwatch.model.arn import arn_name, parse_arn
 from evwatch.model.assessment import AssessedQueue, assess
 from evwatch.model.choice import Choice
 from evwatch.model.fault import Fault
+from evwatch.model.findings import Finding, examine
+from evwatch.model.flow_kinds import kind_of
 from evwatch.model.health import SEVERITY, alarm_health
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 
@@ -19,12 +21,14 @@ Document = dict[str, Any]
 
 def status(snapshot: Snapshot, choice: Choice) -> Document:
     """One complete reading. What is hidden by the choice still counted in everything that was worked out."""
-    assessed = assess(snapshot)
+    examined = examine(snapshot)
+    assessed = assess(snapshot, examined)
     return {
         "taken_at": timestamp(snapshot.taken_at),
         "contexts": [_context(context) for context in snapshot.contexts],
         "queues": [queue(found) for found in assessed if choice.queue(found.queue)],
         "alarms": [alarm(found, context) for found, context in _alarms(snapshot, assessed, choice)],
+        "findings": [finding(found, snapshot) for found in examined.findings if choice.name(arn_name(found.arn))],
         "faults": [fault(found, context) for context in snapshot.contexts for found in context.faults],
         "api": {
             "calls": dict(snapshot.usage.calls),
@@ -56,7 +60,7 @@ def dlqs(snapshot: Snapshot, choice: Choice) -> list[Document]:
 
 
 def attention(document: Document) -> list[Document]:
-    """What of a status document needs attention, worst first: alarms that fire, then queues."""
+    """What of a status document needs attention, worst first: alarms that fire, queues, then critical findings."""
     found = [
         {
             "kind": "alarm",
@@ -87,6 +91,13 @@ def attention(document: Document) -> list[Document]:
         for one in document["queues"]
         if one["health"] in ("critical", "warn")
     ]
+    known = {one["id"] for one in found}
+    misconfigured: dict[str, Document] = {}
+    for one in document["findings"]:
+        if one["severity"] == "critical" and one["arn"] not in known:
+            row = misconfigured.setdefault(one["arn"], _misconfigured(one))
+            row["reasons"].append(one["message"])
+    found += misconfigured.values()
     return sorted(found, key=lambda one: SEVERITY[one["health"]])
 
 
@@ -151,6 +162,21 @@ def alarm(of: Alarm, context: str) -> Document:
     }
 
 
+def finding(of: Finding, snapshot: Snapshot) -> Document:
+    """One finding, and the context that its resource was read in."""
+    contexts = (each for each in snapshot.contexts if each.flow.value and of.arn in each.flow.value.by_arn)
+    context = next(contexts, None)
+    return {
+        "rule": of.rule,
+        "severity": of.severity,
+        "arn": of.arn,
+        "context": context.context.name if context else None,
+        "message": of.message,
+        "advice": of.advice,
+        "page": of.page,
+    }
+
+
 def fault(of: Fault, context: ContextSnapshot) -> Document:
     """One source that could not be read."""
     return {
@@ -186,6 +212,21 @@ def _context(of: ContextSnapshot) -> Document:
         "region": of.context.region,
         "profile": of.context.profile,
         "endpoint_url": of.context.endpoint_url,
+    }
+
+
+def _misconfigured(of: Document) -> Document:
+    parts = parse_arn(of["arn"])
+    return {
+        "kind": kind_of(of["arn"]),
+        "health": "warn",
+        "name": arn_name(of["arn"]),
+        "id": of["arn"],
+        "account": parts.account if parts else "",
+        "region": parts.region if parts else "",
+        "context": of["context"],
+        "since": None,
+        "reasons": [],
     }
 
 

@@ -12,7 +12,7 @@ import click
 
 from evwatch.cli import exits
 from evwatch.cli.commands import root
-from evwatch.cli.framework import Group, Invocation, Reader
+from evwatch.cli.framework import Chooser, Group, Invocation, Reader
 from evwatch.config import Settings
 from evwatch.config.spelling import meant
 from evwatch.model.fault import EvwatchError, Fault
@@ -29,12 +29,20 @@ async def read_once(settings: Settings) -> Snapshot:
         return await session.read()
 
 
+async def read_figures(settings: Settings, chooser: Chooser) -> Snapshot:
+    """The same, with figures on the hops of the flow."""
+    from evwatch.session import Session
+
+    async with Session(settings) as session:
+        return await session.read(chooser)
+
+
 def run(arguments: Sequence[str] | None = None, read: Reader = read_once) -> int:
     """Run one command line; returns its exit code."""
     _standard_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
     group = root()
-    invocation = Invocation(os.environ, read)
+    invocation = Invocation(os.environ, read, read_figures if read is read_once else None)
     if instruction := os.environ.get("_EVWATCH_COMPLETE"):
         from click.shell_completion import shell_complete
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,12 @@ import click
 
 from evwatch.config import Loaded, Settings, load
 from evwatch.config.spelling import meant
+from evwatch.model.flow import Flow
 from evwatch.model.snapshot import Snapshot
 
 Reader = Callable[[Settings], Awaitable[Snapshot]]
+Chooser = Callable[[Flow], Iterable[str]]
+FigureReader = Callable[[Settings, Chooser], Awaitable[Snapshot]]
 FORMATS = ("table", "json", "jsonl")
 
 
@@ -25,6 +28,8 @@ class Invocation:
     environ: Mapping[str, str]
     read: Reader
     """One complete reading of everything."""
+    read_figures: FigureReader | None = None
+    """The same with the figures of those hops of the flow that a function of it names."""
     flags: dict[str, Any] = field(default_factory=dict)
     """By key of the setting that each goes over."""
     config: Path | None = None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from evwatch.cli.exits import note
-from evwatch.cli.framework import Invocation
+from evwatch.cli.framework import Chooser, Invocation
 from evwatch.cli.mfa import ask_where_needed
 from evwatch.config import Settings
 from evwatch.model.choice import Choice
@@ -18,21 +18,23 @@ from evwatch.model.snapshot import ContextSnapshot, Snapshot
 Wanted = Callable[[ContextSnapshot], tuple[Feed[Any], ...]]
 
 
-def read(invocation: Invocation, wanted: Wanted) -> tuple[Snapshot, Choice]:
-    """Read everything once; `wanted` are the feeds that the command is about.
+def read(invocation: Invocation, wanted: Wanted, figures: Chooser | None = None) -> tuple[Snapshot, Choice]:
+    """Read everything once; `wanted` are the feeds that the command is about, `figures` names hops of the flow.
 
     Raises EvwatchError where none of them could be read in any context.
     """
     settings = invocation.load().settings
     ask_where_needed(settings, invocation.environ)
-    snapshot = asyncio.run(_reading(invocation, settings))
+    snapshot = asyncio.run(_reading(invocation, settings, figures))
     feeds = [feed for context in snapshot.contexts for feed in wanted(context)]
     if feeds and all(feed.value is None for feed in feeds):
         raise EvwatchError(_nothing(snapshot, feeds))
     return snapshot, Choice(settings.filters, settings.tags)
 
 
-async def _reading(invocation: Invocation, settings: Settings) -> Snapshot:
+async def _reading(invocation: Invocation, settings: Settings, figures: Chooser | None) -> Snapshot:
+    if figures and invocation.read_figures:
+        return await invocation.read_figures(settings, figures)
     return await invocation.read(settings)
 
 

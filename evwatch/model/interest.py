@@ -20,3 +20,5 @@ class Interest:
     """The window of the chart; rows use a fixed one of three hours."""
     custom_metrics: bool = False
     """True once the operator has asked for a metric by name: only then are custom namespaces listed."""
+    resources: frozenset[str] = frozenset()
+    """ARNs of the resources on screen, queues among them, whose figures stand beside them in the flow."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from evwatch.aws import cloudwatch
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
-from evwatch.model import catalogue
+from evwatch.model import catalogue, flow_figures
 from evwatch.model.clock import Clock
 from evwatch.model.feed import Feed
 from evwatch.model.metric import DEFAULT_WINDOW, MetricQuery, Series, Window
@@ -85,6 +85,9 @@ class MetricReader:
             for alarm in state.cloudwatch_alarms.value or ()
             if alarm.state == "ALARM" and (part := alarm.metric)
         ]
+        flow = state.flow.value
+        for arn in sorted(state.interest.resources) if flow else ():
+            queries += flow_figures.queries(flow.node(arn)) if flow else ()
         return dict.fromkeys((*queries, *self._extra()))
 
     def _chart(self) -> dict[MetricQuery, None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -14,13 +14,18 @@ from typing import Self
 from evwatch.aws import sqs
 from evwatch.aws.catalogue import SERVICES
 from evwatch.aws.clients import Caller
+from evwatch.aws.cloudwatch import QUERIES_PER_CALL
 from evwatch.aws.errors import AwsError
 from evwatch.aws.meter import Meter
 from evwatch.config import Settings
 from evwatch.deadletters.look import Eye
+from evwatch.deadletters.trail import Trail
+from evwatch.model import catalogue, flow_figures
 from evwatch.model.clock import Clock
 from evwatch.model.context import Context
+from evwatch.model.flow import Flow
 from evwatch.model.interest import Interest
+from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.metric import Window
 from evwatch.model.queue import Queue
@@ -36,6 +41,8 @@ from evwatch.pollers.poller import Poller
 from evwatch.pollers.state import ContextState
 from evwatch.pollers.thresholds import ThresholdJudge
 
+Figures = Callable[[Flow], Iterable[str]]
+"""Chooses the resources whose figures one reading is to have, the most important first."""
 _ONE_READING = Window("20m", timedelta(minutes=20))
 """What an outlook needs; one reading for a script wants no charts."""
 _CUSTOM_METRICS_SECONDS = 900.0
@@ -71,6 +78,7 @@ class ContextWatch:
         self._metrics = MetricReader(caller, state, clock, self._judge.queries)
         eye = Eye(caller, clock, random)
         self._looker = Looker(eye, state, self._flow, may_look, self._read_every_queue)
+        self._trail = Trail(caller, clock)
         custom = CustomMetricReader(caller, state, clock)
         self._metric_poller = Poller("metrics", self._metrics.read, cadence.metrics, random)
         self._custom_poller = Poller("custom metrics", custom.read, _CUSTOM_METRICS_SECONDS, random)
@@ -112,15 +120,17 @@ class ContextWatch:
                 group.create_task(poller.run(), name=f"{self.state.context.name} {poller.name}")
             group.create_task(self._depths.run(), name=f"{self.state.context.name} depths")
 
-    async def read(self) -> None:
-        """One complete reading; what failed is in the feeds."""
+    async def read(self, figures: Figures | None = None) -> None:
+        """One complete reading; what failed is in the feeds. Of the flow's hops those are read that `figures` names."""
         await asyncio.gather(*(_tolerate(reader.read()) for reader in (self._identity, self._queues, self._alarms)))
         await asyncio.gather(_tolerate(self._flow.read()), self._depths.read_all())
         await self._relations()
         await self._flow.save()
         state = self.state
         busy = {arn for arn, feed in state.depths.items() if feed.value and feed.value.held + feed.value.delayed}
-        state.interest = replace(state.interest, queues=frozenset(busy))
+        named = figures(state.flow.value or Flow()) if figures else ()
+        resources = frozenset(_affordable(state.flow.value or Flow(), named, len(busy)))
+        state.interest = replace(state.interest, queues=frozenset(busy), resources=resources)
         once = MetricReader(self._caller, state, self._clock, self._judge.queries, _ONE_READING)
         await _tolerate(once.read())
         await self._relations()
@@ -137,6 +147,10 @@ class ContextWatch:
     ) -> Look:
         """Look into a queue if the guards agree. Raises EvwatchError."""
         return await self._looker.look(queue, request, progress, stop)
+
+    async def logs(self, request: LogRequest) -> LogReading | None:
+        """Read log lines; None where nothing here has the name. Raises EvwatchError."""
+        return await self._trail.read(request)
 
     def show(self, interest: Interest) -> None:
         """Let polling follow what is on screen."""
@@ -174,6 +188,16 @@ class ContextWatch:
     async def _relations(self) -> None:
         self._flow.join()
         self._judge.judge(self._clock.now())
+
+
+def _affordable(flow: Flow, named: Iterable[str], busy_queues: int) -> Iterator[str]:
+    """As many of the resources as fit into one request beside the queues: each metric is paid for."""
+    left = QUERIES_PER_CALL - busy_queues * len(catalogue.queue_row(""))
+    for arn in named:
+        left -= len(flow_figures.queries(flow.node(arn)))
+        if left < 0:
+            return
+        yield arn
 
 
 async def _tolerate(reading: Awaitable[None]) -> None:

@@ -27,7 +27,7 @@ def _visibility(evidence: Evidence) -> Iterator[Told]:
             yield (
                 queue.arn,
                 f"queue {queue.name} hides messages {queue.visibility_timeout_seconds} s, its consumer "
-                f"{evidence.name(edge.target)} may run {timeout} s; below {least} s messages are handed out twice",
+                f"{evidence.name(edge.target)} may run {timeout} s; below {least} s a message can be handed out twice",
             )
 
 

@@ -23,7 +23,8 @@ def _targets(evidence: Evidence) -> Iterator[Told]:
         for target in edge.named("target"):
             if target not in covered:
                 to = evidence.name(edge.target)
-                yield edge.source, f"rule {rule.name}: target {target} ({to}) has no DLQ; what it refuses is dropped"
+                said = f"rule {rule.name}: its target {target}{f' ({to})' if to != target else ''} has no DLQ"
+                yield edge.source, f"{said}; what it refuses is dropped"
 
 
 def _subscriptions(evidence: Evidence) -> Iterator[Told]:

@@ -1,0 +1,189 @@
+"""The flow as an indented list: each way from its source to its end, what is in trouble open, the rest folded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from evwatch.model.flow import GIVES_UP, Edge, Flow, Node
+from evwatch.present.queues import Key
+
+Trouble = Literal["none", "warn", "critical"]
+_DEGREES: dict[Trouble, int] = {"none": 0, "warn": 1, "critical": 2}
+_KIND_ORDER = ("event-bus", "schedule", "rule", "topic", "bucket", "table", "stream", "queue", "pipe")
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRow:
+    """One line: a resource as the end of one link."""
+
+    key: Key
+    """Source and kind of the link, and the ARN: the same resource may be the end of several."""
+    node: Node
+    edge: Edge | None
+    """How one came here; None at the beginning of a way."""
+    guides: str
+    """What is drawn before it."""
+    folded: int = 0
+    """How many lines are folded away under it."""
+    opens: bool = False
+    """Whether there is anything under it."""
+    again: bool = False
+    """It stands above already, with all that follows it."""
+
+
+@dataclass(frozen=True)
+class Forest:
+    """The flow made into trees; each resource is followed once, where it is met first."""
+
+    rows: tuple[FlowRow, ...]
+    below: Mapping[Key, int]
+    """How many rows of the whole are under each."""
+    worst: Mapping[Key, Trouble]
+    """The worst trouble of a row and of all under it."""
+
+    def shown(self, is_open: Callable[[FlowRow, Trouble], bool]) -> tuple[FlowRow, ...]:
+        """The rows that can be seen when some are folded."""
+        found: list[FlowRow] = []
+        skip = 0
+        for row in self.rows:
+            if skip:
+                skip -= 1
+                continue
+            under = self.below[row.key]
+            if under and not is_open(row, self.worst_below(row)):
+                skip = under
+                row = FlowRow(row.key, row.node, row.edge, row.guides, under, True)
+            found.append(row)
+        return tuple(found)
+
+    def worst_below(self, row: FlowRow) -> Trouble:
+        """The worst trouble of this row and of all under it."""
+        return self.worst[row.key]
+
+
+def forest(flow: Flow, trouble: Callable[[Node, Edge | None], Trouble]) -> Forest:
+    """Lay out the flow. Ways with trouble stand first, then in the order of kinds and names."""
+    reach = _Reach(flow, trouble)
+    rows: list[FlowRow] = []
+    seen: set[str] = set()
+    for root in _roots(flow, reach):
+        if root.arn not in seen:
+            _grow(flow, reach, root, rows, seen)
+    below, worst = _measure(rows, trouble)
+    return Forest(tuple(rows), below, worst)
+
+
+class _Reach:
+    """The worst trouble that can be reached from a resource, which decides what stands on top."""
+
+    def __init__(self, flow: Flow, trouble: Callable[[Node, Edge | None], Trouble]) -> None:
+        self._flow = flow
+        self.own = {node.arn: _DEGREES[trouble(node, None)] for node in flow.nodes}
+        self._worst = dict(self.own)
+        waiting = sorted((arn for arn, degree in self.own.items() if degree), key=lambda arn: -self.own[arn])
+        for start in waiting:
+            self._spread(start)
+
+    def _spread(self, start: str) -> None:
+        degree, waiting = self.own[start], [start]
+        while waiting:
+            for edge in self._flow.incoming.get(waiting.pop(), ()):
+                if self._worst.get(edge.source, 0) < degree:
+                    self._worst[edge.source] = degree
+                    waiting.append(edge.source)
+
+    def order(self, node: Node) -> tuple[int, int, str, str]:
+        """A sort key."""
+        kind = _KIND_ORDER.index(node.kind) if node.kind in _KIND_ORDER else len(_KIND_ORDER)
+        return (-self._worst.get(node.arn, 0), kind, node.name, node.arn)
+
+
+def _roots(flow: Flow, reach: _Reach) -> Iterator[Node]:
+    """Where ways begin: what nothing leads to; then, of circles that nothing leads into, one each.
+
+    Alarms come last, and what has no link at all after them.
+    """
+    linked = [node for node in flow.nodes if node.arn in flow.outgoing or node.arn in flow.incoming]
+    first = [node for node in linked if node.arn not in flow.incoming]
+    yield from sorted((node for node in first if node.kind != "alarm"), key=reach.order)
+    yield from sorted((node for node in first if node.kind == "alarm"), key=reach.order)
+    reached = _reached(flow, first)
+    yield from sorted((node for node in linked if node.arn not in reached), key=reach.order)
+    yield from sorted(
+        (node for node in flow.nodes if node.arn not in flow.outgoing and node.arn not in flow.incoming),
+        key=reach.order,
+    )
+
+
+def _reached(flow: Flow, roots: Sequence[Node]) -> set[str]:
+    found = {node.arn for node in roots}
+    waiting = list(found)
+    while waiting:
+        for edge in flow.outgoing.get(waiting.pop(), ()):
+            if edge.target not in found:
+                found.add(edge.target)
+                waiting.append(edge.target)
+    return found
+
+
+def _grow(flow: Flow, reach: _Reach, root: Node, rows: list[FlowRow], seen: set[str]) -> None:
+    """Put down a way with its branches, depth first and without recursion."""
+    waiting: list[tuple[Node, Edge | None, str, str]] = [(root, None, "", "")]
+    while waiting:
+        node, edge, guides, indent = waiting.pop()
+        key = (f"{edge.source} {edge.kind}" if edge else "", node.arn)
+        branches = flow.outgoing.get(node.arn, ())
+        again = node.arn in seen and bool(branches)
+        rows.append(FlowRow(key, node, edge, guides, opens=bool(branches) and not again, again=again))
+        if node.arn in seen:
+            continue
+        seen.add(node.arn)
+        ordered = sorted(branches, key=lambda each: _branch_order(flow, reach, each))
+        for place, branch in reversed(list(enumerate(ordered))):
+            last = place == len(ordered) - 1
+            waiting.append(
+                (
+                    flow.node(branch.target),
+                    branch,
+                    f"{indent}{'└─ ' if last else '├─ '}",
+                    f"{indent}{'   ' if last else '│  '}",
+                )
+            )
+
+
+def _branch_order(flow: Flow, reach: _Reach, edge: Edge) -> tuple[bool, tuple[int, int, str, str]]:
+    """Onward first, then where it gives up."""
+    return (edge.kind in GIVES_UP, reach.order(flow.node(edge.target)))
+
+
+def _measure(
+    rows: Sequence[FlowRow], trouble: Callable[[Node, Edge | None], Trouble]
+) -> tuple[dict[Key, int], dict[Key, Trouble]]:
+    """From the last row up: how many are under each, and the worst trouble among them."""
+    below: dict[Key, int] = {}
+    worst: dict[Key, Trouble] = {}
+    open_rows: list[tuple[int, int, Trouble]] = []
+    for row in reversed(rows):
+        depth = len(row.guides) // 3
+        mine, count = trouble(row.node, row.edge), 0
+        while open_rows and open_rows[-1][0] > depth:
+            _, under, found = open_rows.pop()
+            count += under + 1
+            mine = max(mine, found, key=_DEGREES.__getitem__)
+        below[row.key], worst[row.key] = count, mine
+        open_rows.append((depth, count, mine))
+    return below, worst
+
+
+def matching(rows: Collection[FlowRow], chosen: Callable[[FlowRow], bool]) -> tuple[FlowRow, ...]:
+    """The rows that are chosen, with those above them that lead there."""
+    kept: list[FlowRow] = []
+    needed = 0
+    for row in reversed(list(rows)):
+        depth = len(row.guides) // 3
+        if chosen(row) or depth < needed:
+            kept.append(row)
+            needed = depth
+    return tuple(reversed(kept))
