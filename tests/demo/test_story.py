@@ -137,6 +137,12 @@ def test_a_minute_is_measured_from_what_was_counted_and_seen() -> None:
     ledger = Ledger()
     order = {"Source": "order-service", "DetailType": "OrderCreated", "EventBusName": "orders"}
     ledger.told("events:PutEvents", {"Entries": [order | {"Detail": json.dumps({"channel": "web"})}] * 10}, {})
+    elsewhere = {
+        "Source": "order-service",
+        "DetailType": "OrderUpdated",
+        "Detail": "{}",
+    }  # the default bus routes it nowhere
+    ledger.told("events:PutEvents", {"Entries": [elsewhere]}, {})
     queue = {"QueueUrl": f"http://127.0.0.1:1/1/{names.ORDER_EVENTS_DLQ}"}
     ledger.told("sqs:ReceiveMessage", queue, {"Messages": [{}, {}]})
     ledger.told("sqs:ReceiveMessage", queue, {})
