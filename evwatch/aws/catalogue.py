@@ -8,6 +8,7 @@ from evwatch.aws import (
     events,
     functions,
     kinesis,
+    logs,
     pipes,
     s3,
     scheduler,
@@ -32,6 +33,7 @@ SERVICES: tuple[Service, ...] = (
     kinesis.SERVICE,
     dynamodb.SERVICE,
     s3.SERVICE,
+    logs.SERVICE,
     tagging.SERVICE,
 )
 CALLS: tuple[Call, ...] = tuple(call for service in SERVICES for call in service.calls)

@@ -31,6 +31,9 @@ LIST_EVENT_INVOKE_CONFIGS = Call(
 GET_EVENT_SOURCE_MAPPING = Call(
     "lambda", "GetEventSourceMapping", why="see whether a consumer is on before it is switched"
 )
+GET_FUNCTION_CONFIGURATION = Call(
+    "lambda", "GetFunctionConfiguration", tier="inspect", why="see which log group a function writes to"
+)
 UPDATE_EVENT_SOURCE_MAPPING = Call(
     "lambda", "UpdateEventSourceMapping", tier="operate", reads=False, why="pause and resume a consumer"
 )
@@ -41,6 +44,7 @@ SERVICE = Service(
         LIST_EVENT_SOURCE_MAPPINGS,
         LIST_EVENT_INVOKE_CONFIGS,
         GET_EVENT_SOURCE_MAPPING,
+        GET_FUNCTION_CONFIGURATION,
         UPDATE_EVENT_SOURCE_MAPPING,
     ),
     # All of Lambda's control plane shares fifteen requests a second.

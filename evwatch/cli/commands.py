@@ -14,6 +14,9 @@ ROOT = {
     "check": Late("evwatch.cli.watch", "check", "What needs attention; exit 1 where something does."),
     "dlq": Late("evwatch.cli.dlq", "dlq", "Dead-letter queues."),
     "config": Late("evwatch.cli.settings", "config", "The effective settings, and where each came from."),
+    "logs": Late(
+        "evwatch.cli.logs_command", "logs", "A function's log lines, or those around a dead letter's failure."
+    ),
 }
 
 
