@@ -79,6 +79,8 @@ def _of_demo(loaded: Loaded) -> Settings:
         window=chosen.window,
         bell=chosen.bell,
         keymap=chosen.keymap,
+        # Looking costs nothing here, and shows what sampling is.
+        sample_dlqs=True,
         demo=True,
     )
 

@@ -1,0 +1,63 @@
+"""Which pictures there are, and how one gets to what they show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from textual.pilot import Pilot
+
+from evwatch.app import EvwatchApp
+from evwatch.config import Settings
+from tests.pictures.held import HELD
+from tests.pictures.source import HeldDemo, HeldSession
+from tests.ui.reading import shows
+
+
+_ROUNDS = 100
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture: its size, and keys with the text to wait for after each."""
+
+    name: str
+    size: tuple[int, int]
+    steps: tuple[tuple[str, str], ...] = ()
+    says: tuple[str, ...] = ()
+    """What must stand on it, besides what the picture in the repository says."""
+
+
+SCENES = (
+    Scene("overview", (120, 40), says=("order-events-dlq", "2 alarms firing")),
+    Scene("overview-narrow", (80, 24), says=("2 alarms firing",)),
+    Scene("overview-wide", (200, 50), says=("order-events-dlq", "OrderEventsDLQMessages")),
+)
+
+
+async def paint(demo: HeldDemo, scene: Scene) -> str:
+    """Drive the dashboard to a scene and take its picture, an SVG."""
+    session = HeldSession(demo)
+    app = EvwatchApp(Settings(demo=True), lambda: session, clock=_held_clock)
+    async with app.run_test(size=scene.size) as pilot:
+        await shows(pilot, "Queues", *scene.says)
+        for key, text in scene.steps:
+            await pilot.press(key)
+            await shows(pilot, text)
+        return await _settled(pilot)
+
+
+async def _settled(pilot: Pilot[None]) -> str:
+    """The picture once nothing on it changes any more."""
+    before = ""
+    for _ in range(_ROUNDS):
+        await pilot.pause(0.02)
+        picture = pilot.app.export_screenshot(title="evwatch")
+        if picture == before:
+            return picture
+        before = picture
+    raise AssertionError("the screen does not come to rest")
+
+
+def _held_clock() -> datetime:
+    return HELD

@@ -1,0 +1,168 @@
+"""What the pictures show: the frozen demo read once through the real session, and then held still."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
+
+from evwatch.config import ContextRequest, Settings
+from evwatch.demo.embedded import EmbeddedAws
+from evwatch.model import catalogue
+from evwatch.model.alarm import Alarm
+from evwatch.model.interest import Interest
+from evwatch.model.look import Look, LookProgress, LookRequest
+from evwatch.model.metric import MetricQuery
+from evwatch.model.snapshot import ContextSnapshot, Snapshot
+from evwatch.model.usage import Usage
+from evwatch.session import FoundQueue, Session
+from tests.pictures.held import HELD, Holder
+
+LOOKED_INTO = ("order-events-dlq", "send-confirmation-dlq")
+_WITHIN = 60.0
+_USAGE = Usage(calls_per_minute=214, estimated_usd=0.02, usd_per_hour=0.11)
+"""A live session's: what making the pictures cost is no figure to show."""
+
+
+@dataclass(frozen=True)
+class HeldDemo:
+    """A snapshot of the demo and looks into some of its queues, at the held moment."""
+
+    snapshot: Snapshot
+    looks: dict[str, Look]
+
+
+async def held_demo(seed: int = 1) -> HeldDemo:
+    """Start the frozen demo, read all of it, look into some of its DLQs, and hold what was seen.
+
+    The process's environment must lead nowhere else (`evwatch.cli.demo.isolate`).
+    """
+    async with EmbeddedAws(seed=seed, frozen=True) as aws:
+        await aws.complete()
+        where = ContextRequest("demo", region=aws.region, endpoint_url=aws.endpoint_url)
+        async with Session(Settings(contexts=(where,), demo=True)) as session:
+            polling = asyncio.ensure_future(session.run())
+            try:
+                snapshot = await _complete(session)
+                looks = {name: await _look(session, name) for name in LOOKED_INTO}
+            finally:
+                polling.cancel()
+    holder = Holder(snapshot.taken_at)
+    held: Snapshot = holder.hold(replace(snapshot, usage=_USAGE))
+    return HeldDemo(held, {name: holder.hold(look) for name, look in looks.items()})
+
+
+async def _look(session: Session, name: str) -> Look:
+    found = await session.find(name)
+    return await session.look(found, LookRequest(), _ignore)
+
+
+async def _complete(session: Session) -> Snapshot:
+    """Wait until everything that a picture can show was read."""
+    ready: asyncio.Future[Snapshot] = asyncio.get_running_loop().create_future()
+
+    def seen(snapshot: Snapshot) -> None:
+        context = snapshot.contexts[0]
+        if context.queues.value and context.alarms.value is not None and context.flow.taken_at:
+            session.show(_interest(context))
+        if _is_complete(context) and not ready.done():
+            ready.set_result(snapshot)
+
+    stop = session.subscribe(seen)
+    try:
+        async with asyncio.timeout(_WITHIN):
+            return await ready
+    finally:
+        stop()
+
+
+def _interest(context: ContextSnapshot) -> Interest:
+    arns = frozenset(queue.arn for queue in context.queues.value or ())
+    return Interest(queues=arns, chart_context=context.context.name, chart=_charts(context))
+
+
+def _charts(context: ContextSnapshot) -> tuple[MetricQuery, ...]:
+    """The charts of every alarm and queue, whichever the cursor will be on."""
+    alarms = [query for alarm in context.alarms.value or () for query in _of_alarm(alarm)]
+    queues = [
+        query
+        for queue in context.queues.value or ()
+        for query in (catalogue.visible(queue.name), catalogue.in_flight(queue.name))
+    ]
+    return tuple(dict.fromkeys((*alarms, *queues)))
+
+
+def _of_alarm(alarm: Alarm) -> tuple[MetricQuery, ...]:
+    return tuple(MetricQuery(part.metric, part.statistic) for part in alarm.metrics)
+
+
+def _is_complete(context: ContextSnapshot) -> bool:
+    queues = context.queues.value or ()
+    wanted = [query for queue in queues for query in catalogue.queue_row(queue.name)]
+    return (
+        bool(queues)
+        and context.identity.value is not None
+        and context.flow.taken_at is not None
+        and all(queue.arn in context.depths and queue.retention_seconds for queue in queues)
+        and all(query in context.series for query in wanted)
+        and all(query in context.chart for query in _charts(context))
+    )
+
+
+def _ignore(_: LookProgress) -> None:
+    pass
+
+
+class HeldSession:
+    """A session in which nothing moves; a look shows what was seen when the pictures were prepared."""
+
+    def __init__(self, demo: HeldDemo) -> None:
+        self._demo = demo
+        self._snapshot = replace(demo.snapshot, taken_at=HELD)
+        self._listeners: list[Callable[[Snapshot], None]] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listeners.clear()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._snapshot
+
+    def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def show(self, interest: Interest) -> None:
+        pass
+
+    def refresh(self) -> None:
+        pass
+
+    def pause(self, paused: bool) -> None:
+        pass
+
+    async def find(self, text: str) -> FoundQueue:
+        context = self._snapshot.contexts[0]
+        queue = next(queue for queue in context.queues.value or () if text in (queue.name, queue.arn, queue.url))
+        return FoundQueue(context.context.name, queue)
+
+    async def look(
+        self,
+        found: FoundQueue,
+        request: LookRequest,
+        progress: Callable[[LookProgress], None],
+        stop: asyncio.Event | None = None,
+    ) -> Look:
+        look = self._demo.looks[found.queue.name]
+        contexts = tuple(replace(each, looks={**each.looks, look.queue.arn: look}) for each in self._snapshot.contexts)
+        self._snapshot = replace(self._snapshot, contexts=contexts)
+        for listener in list(self._listeners):
+            listener(self._snapshot)
+        return look
