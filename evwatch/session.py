@@ -12,6 +12,7 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
+from evwatch.aws.clients import ServiceModels
 from evwatch.aws.credentials import resolve_contexts
 from evwatch.aws.meter import Meter
 from evwatch.config import Settings
@@ -63,8 +64,9 @@ class Session:
         jitter = random or Random()
         # The demo is another system at every start.
         cache = None if settings.demo else FlowCache(cache_folder or default_folder())
+        models = ServiceModels()
         self._watches = [
-            ContextWatch(context, settings, self._meter, self._clock, jitter, self._changed, cache)
+            ContextWatch(context, settings, self._meter, self._clock, jitter, self._changed, cache, models)
             for context in contexts
         ]
         self._listeners: list[Listener] = []

@@ -13,7 +13,7 @@ from typing import Self
 
 from evwatch.aws import sqs
 from evwatch.aws.catalogue import SERVICES
-from evwatch.aws.clients import Caller
+from evwatch.aws.clients import Caller, ServiceModels
 from evwatch.aws.cloudwatch import QUERIES_PER_CALL
 from evwatch.aws.errors import AwsError
 from evwatch.aws.meter import Meter
@@ -60,13 +60,16 @@ class ContextWatch:
         random: Random,
         changed: Callable[[], None],
         cache: FlowCache | None = None,
+        models: ServiceModels | None = None,
     ) -> None:
         cadence = settings.cadence
         read_only = settings.read_only or context.read_only
         context = replace(context, read_only=read_only, demo=settings.demo)
         self.state = ContextState(context, changed)
         may_look = MayLook()
-        self._caller = Caller(context, SERVICES, meter, clock.monotonic, read_only=read_only, may_look=may_look)
+        self._caller = Caller(
+            context, SERVICES, meter, clock.monotonic, read_only=read_only, may_look=may_look, models=models
+        )
         self._clock = clock
         caller, state = self._caller, self.state
         self._identity = identity.IdentityReader(caller, state, clock)
