@@ -17,6 +17,8 @@ ROOT = {
     "logs": Late(
         "evwatch.cli.logs_command", "logs", "A function's log lines, or those around a dead letter's failure."
     ),
+    "report": Late("evwatch.cli.report", "report", "A hand-over of now, as Markdown."),
+    "config": Late("evwatch.cli.settings", "config", "The effective settings, and where each came from."),
 }
 
 
