@@ -22,6 +22,7 @@ from evwatch.present.place import header_text
 from evwatch.present.queues import matches
 from evwatch.present.search import best
 from evwatch.present.status import status
+from evwatch.present.summary import summary
 from evwatch.widgets.columns import Column, fit
 from tests.ui import scenes
 
@@ -160,6 +161,20 @@ def test_a_failed_or_old_reading_is_stale_and_one_never_made_is_not() -> None:
     assert not is_stale(NEVER, scenes.NOW, 20)
     assert freshness(replace(NEVER, fault=fault), scenes.NOW, 20).plain == "not read: no answer"
     assert freshness(NEVER, scenes.NOW, 20).plain == "not read yet"
+
+
+def test_all_clear_is_as_old_as_its_oldest_reading_and_too_old_is_no_clear() -> None:
+    base = scenes.well()
+    first = base.contexts[0]
+    turn = {**first.depths, scenes.QUEUES[0].arn: scenes.depth(0, ago=130)}
+    standstill = {**first.depths, scenes.QUEUES[0].arn: scenes.depth(0, ago=700)}
+    for depths, said in (
+        (turn, "✓ all clear as of 03:10:30"),
+        (standstill, "? was clear as of 03:01:00, 11 m 40 s ago"),
+    ):
+        picture = PictureMaker().picture(scenes.snapshot(replace(first, depths=depths)))
+        line = summary(picture.snapshot, picture.queues, picture.alarms, scenes.NOW, Limits())
+        assert line.plain == said
 
 
 def test_nothing_read_and_nothing_wrong_is_connecting_and_nothing_read_with_a_fault_blocks() -> None:

@@ -11,7 +11,7 @@ from evwatch.config import Settings
 from evwatch.model.fault import Fault
 from tests.ui import scenes
 from tests.ui.fakes import FakeSession, HeldClock, make_app
-from tests.ui.reading import panel, screen_text, shows, until, watching, whole
+from tests.ui.reading import lacks, panel, screen_text, shows, until, watching, whole
 
 
 async def test_what_fires_stands_on_top_with_since_when_and_why() -> None:
@@ -91,18 +91,37 @@ async def test_time_alone_makes_a_reading_stale() -> None:
         assert row.endswith("4m")
 
 
+async def test_figures_of_a_stale_row_do_not_look_like_those_of_a_fresh_one() -> None:
+    app = make_app(FakeSession(scenes.trouble()))
+    async with watching(app):
+        styles = {
+            name: next(
+                segment.style
+                for line in app.screen._compositor.render_strips()
+                if f" {name} " in line.text
+                for segment in line
+                if segment.text.strip() == figure
+            )
+            for name, figure in (("notifications", "6"), ("offboarding.fifo", "31"))
+        }
+        assert styles["notifications"] != styles["offboarding.fifo"]
+        assert styles["notifications"] is not None
+        assert styles["notifications"].italic
+
+
 async def test_equal_rows_read_again_later_are_fresh_again() -> None:
     clock = HeldClock()
     session = FakeSession(scenes.well())
     app = make_app(session, clock)
     async with watching(app) as pilot:
         clock.now += timedelta(seconds=60)
-        await shows(pilot, "12 stale" if False else "stale, 1 m 2 s ago")
+        await shows(pilot, "stale, 1 m 2 s ago")
         first = session.snapshot.contexts[0]
         depths = {arn: feed.succeeded(feed.value, clock.now) for arn, feed in first.depths.items() if feed.value}
         again = replace(first, depths=depths, alarms=replace(first.alarms, taken_at=clock.now))
         session.put(replace(session.snapshot, contexts=(again,), taken_at=clock.now))
         await shows(pilot, "● live", "✓ all clear as of 03:13:40")
+        await lacks(pilot, "stale")
 
 
 async def test_a_source_that_fails_keeps_its_last_good_value_and_says_why() -> None:
