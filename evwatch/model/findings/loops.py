@@ -109,7 +109,7 @@ def _parts(after: dict[str, list[str]]) -> Iterator[list[str]]:
 
 CHECKS = (
     Check(
-        "loop",
+        "event-loop",
         "warn",
         "a way on which events come back to where they were",
         "break the circle: let the function write to another queue, topic or bus than the one that it is fed from",
