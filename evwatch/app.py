@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import signal
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
     from evwatch.config import Settings
     from evwatch.screens.live import OpenSession
+    from evwatch.screens.looks import Looks
     from evwatch.screens.overview import OverviewScreen
+    from evwatch.screens.wanted import DeadLettersWanted
 
 _TRY_AGAIN_SECONDS = 5.0
 _WIDTHS: list[tuple[int, str]] = [(0, "-narrow"), (100, "-normal"), (176, "-wide")]
@@ -39,7 +42,11 @@ _LATER = (
     "evwatch.screens.details",
     "evwatch.screens.jump",
     "evwatch.screens.help",
+    "evwatch.screens.dead_letters",
+    "evwatch.screens.look_ask",
 )
+_INTERRUPTED = 130
+_ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _NOT_IN_PALETTE = frozenset({"palette", "back", "list.down", "list.up", "list.page-down", "list.page-up"})
 
 
@@ -91,6 +98,7 @@ class EvwatchApp(App[None]):
         self._again = asyncio.Event()
         self._following: asyncio.Task[None] | None = None
         self._overview: OverviewScreen | None = None
+        self._looks: Looks | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         known = settings.theme in self.available_themes
@@ -106,6 +114,8 @@ class EvwatchApp(App[None]):
     def on_mount(self) -> None:
         """Keys as the settings say; the rest once the first frame is out."""
         self.set_keymap(self._settings.keymap)
+        for number in _ENDING_SIGNALS:
+            asyncio.get_running_loop().add_signal_handler(number, self._interrupted)
         self.call_after_refresh(self._begin)
 
     async def on_unmount(self) -> None:
@@ -114,6 +124,28 @@ class EvwatchApp(App[None]):
         if self._following:
             with suppress(asyncio.CancelledError):
                 await self._following
+        for number in _ENDING_SIGNALS:
+            asyncio.get_running_loop().remove_signal_handler(number)
+
+    async def action_quit(self) -> None:
+        """Leave once every look has released what it held; the screen says so meanwhile."""
+        self.run_worker(self._quit(), group="quit", exclusive=False)
+
+    async def _quit(self) -> None:
+        if self._looks and self._looks.under_way:
+            self.notify("releasing what was read, then evwatch ends", markup=False)
+            await self._looks.end()
+        self.exit()
+
+    def _interrupted(self) -> None:
+        self.run_worker(self._end_quietly(), group="quit", exclusive=False)
+
+    async def _end_quietly(self) -> None:
+        """Nothing is painted any more: where the terminal is gone, writing to it would block."""
+        with self.batch_update():
+            if self._looks:
+                await self._looks.end()
+            self.exit(return_code=_INTERRUPTED)
 
     # Themes.
 
@@ -136,6 +168,7 @@ class EvwatchApp(App[None]):
         from evwatch.model.choice import Choice
         from evwatch.model.metric import DEFAULT_WINDOW, WINDOWS
         from evwatch.present.freshness import Limits
+        from evwatch.screens.looks import Looks
         from evwatch.screens.overview import OverviewScreen
 
         # Whoever started this may have held the collector back, so that the first frame comes sooner.
@@ -154,14 +187,15 @@ class EvwatchApp(App[None]):
             try_again=self._again.set,
         )
         self._overview = overview
+        self._looks = looks = Looks()
         await self.push_screen(overview)
         if self._unknown_theme:
             said = f"There is no theme {self._unknown_theme!r}; this is {FALLBACK!r}."
             self.notify(said, severity="warning", markup=False)
-        self._following = asyncio.create_task(self._follow_session(overview), name="session")
+        self._following = asyncio.create_task(self._follow_session(overview, looks), name="session")
         self._following.add_done_callback(self._session_ended)
 
-    async def _follow_session(self, overview: OverviewScreen) -> None:
+    async def _follow_session(self, overview: OverviewScreen, looks: Looks) -> None:
         """Open a session and hold it open; where that fails, say why and try again."""
         from evwatch.model.fault import EvwatchError
 
@@ -170,8 +204,12 @@ class EvwatchApp(App[None]):
                 async with self._open_session() as session:
                     _set_aside_what_is_loaded()
                     stop = overview.attach(session)
-                    await asyncio.to_thread(_load_what_is_needed_later)
-                    await self._leaving.wait()
+                    looks.attach(session)
+                    try:
+                        await asyncio.to_thread(_load_what_is_needed_later)
+                        await self._leaving.wait()
+                    finally:
+                        await looks.end()
                     stop()
             except EvwatchError as error:
                 overview.fail(error.fault)
@@ -192,6 +230,29 @@ class EvwatchApp(App[None]):
 
     def _raise(self, error: BaseException) -> None:
         raise error
+
+    # Screens.
+
+    async def on_dead_letters_wanted(self, wanted: DeadLettersWanted) -> None:
+        """Screen 3; it takes the place of another queue's."""
+        from evwatch.screens.dead_letters import DeadLettersScreen
+
+        if self._looks is None:
+            return
+        if isinstance(self.screen, DeadLettersScreen):
+            await self.pop_screen()
+        settings = self._settings
+        await self.push_screen(
+            DeadLettersScreen(
+                wanted.key,
+                self._looks,
+                self._clock,
+                lease_seconds=settings.lease_seconds,
+                letter=wanted.letter,
+                read_only=settings.read_only,
+                demo=settings.demo,
+            )
+        )
 
     # Help and palette.
 

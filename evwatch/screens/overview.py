@@ -49,6 +49,7 @@ _SETTLE_SECONDS = 0.2
 _HINTS = {
     "help": "help",
     "open": "details",
+    "dead-letters": "dead letters",
     "filter": "filter",
     "jump": "jump",
     "sort": "sort",
@@ -62,6 +63,7 @@ _HINTS = {
 _NEEDS_PANELS = frozenset(
     (
         "open",
+        "dead_letters",
         "json",
         "copy",
         "copy_name",
@@ -92,6 +94,7 @@ class OverviewScreen(Screen[None]):
         Binding(
             "enter", "open", "Details", id="open", key_display="enter", group=_LOOK, tooltip="All that is known of it"
         ),
+        Binding("d,3", "dead_letters", "Dead letters", id="dead-letters", group=_LOOK, tooltip="Of it, or of its DLQ"),
         Binding("y", "json", "JSON", id="json", group=_LOOK, tooltip="The same as JSON"),
         Binding("c", "copy", "Copy ARN", id="copy", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
         Binding("C", "copy_name", "Copy name", id="copy.name", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
@@ -428,6 +431,17 @@ class OverviewScreen(Screen[None]):
     def action_json(self) -> None:
         """The same as JSON."""
         self._details(as_json=True)
+
+    def action_dead_letters(self) -> None:
+        """What gave up here."""
+        from evwatch.screens.gave_up import where_it_gave_up
+        from evwatch.screens.wanted import DeadLettersWanted
+
+        key = where_it_gave_up(self._picture, self._spot.target)
+        if key:
+            self.post_message(DeadLettersWanted(key))
+        else:
+            self.notify("nothing is known that gives up into a queue here", markup=False, timeout=3)
 
     def action_faults(self) -> None:
         """What could not be read, and why."""

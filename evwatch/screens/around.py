@@ -1,0 +1,65 @@
+"""What a snapshot says about one queue: all that the dead-letter screen must know before it asks AWS anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evwatch.model.feed import Feed
+from evwatch.model.look import Look, Sample
+from evwatch.model.queue import Depth, Queue
+from evwatch.model.snapshot import ContextSnapshot, Snapshot
+from evwatch.present.place import Place
+from evwatch.present.queues import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """One queue in its context; both may be unknown (a DLQ in another account, a list that was denied)."""
+
+    key: Key
+    snapshot: Snapshot | None
+
+    @property
+    def context(self) -> ContextSnapshot | None:
+        """Its context."""
+        contexts = self.snapshot.contexts if self.snapshot else ()
+        return next((each for each in contexts if each.context.name == self.key[0]), None)
+
+    @property
+    def place(self) -> Place | None:
+        """Where that is."""
+        return (self.context.context, self.context.identity.value) if self.context else None
+
+    @property
+    def queue(self) -> Queue | None:
+        """Its configuration."""
+        queues = self.context.queues.value if self.context else None
+        return next((each for each in queues or () if each.arn == self.key[1]), None)
+
+    @property
+    def depth(self) -> Depth | None:
+        """What it holds."""
+        feed = self.context.depths.get(self.key[1]) if self.context else None
+        return feed.value if feed else None
+
+    @property
+    def look(self) -> Look | None:
+        """The newest look that is kept."""
+        return self.context.looks.get(self.key[1]) if self.context else None
+
+    @property
+    def sample(self) -> Feed[Sample] | None:
+        """What a short look told."""
+        return self.context.samples.get(self.key[1]) if self.context else None
+
+    @property
+    def is_dlq(self) -> bool:
+        """Whether anything is known that gives up into it."""
+        arn = self.key[1]
+        for context in self.snapshot.contexts if self.snapshot else ():
+            flow = context.flow.value
+            if flow and arn in flow.dlq_arns:
+                return True
+            if any(queue.dlq_arn == arn for queue in context.queues.value or ()):
+                return True
+        return False

@@ -1,0 +1,90 @@
+"""Before an export: what it means, and to which file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from evwatch.deadletters.export import check_writable
+from evwatch.model.fault import EvwatchError
+from evwatch.present.inert import middle, plain
+from evwatch.present.place import Place
+from evwatch.present.tones import DIM, STRONG, WARN
+from evwatch.widgets.header import HeaderBar
+from evwatch.widgets.line import Line
+
+
+class ExportAskScreen(ModalScreen[Path | None]):
+    """Gives back the file, whose folder can be written to; nothing where none is wanted."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "No", id="export.no", show=False),
+    ]
+    CSS = """
+    ExportAskScreen { align: center middle; background: $background 60%; }
+    #export { width: 84; max-width: 100%; height: auto; padding: 1 2; background: $panel; }
+    #export HeaderBar { background: $panel; margin-bottom: 1; }
+    #export Static { height: auto; margin-bottom: 1; }
+    #export Input { background: $surface; }
+    """
+
+    def __init__(self, places: Sequence[Place], what: str, queue: str, now: datetime) -> None:
+        super().__init__()
+        self._places = tuple(places)
+        self._what = what
+        self._queue = queue
+        safe = "".join(each if each.isalnum() or each in "-_." else "-" for each in queue)[:80]
+        self._suggested = f"~/{safe}-{now:%Y%m%d-%H%M%S}.jsonl"
+        self._replaces = ""
+        self._said = Line()
+
+    def compose(self) -> ComposeResult:
+        """Where one is, what, and the file's name."""
+        with Vertical(id="export"):
+            header = HeaderBar()
+            header.places = self._places
+            yield header
+            yield Static(Text.assemble("Export ", (self._what, STRONG), " of ", (middle(self._queue, 50), STRONG)))
+            yield Static(
+                Text("JSON Lines, bodies byte for byte, readable by you alone. Nothing is read from AWS.", style=DIM)
+            )
+            yield Input(self._suggested, compact=True)
+            yield self._said
+
+    def on_mount(self) -> None:
+        """The name can be changed at once."""
+        field = self.query_one(Input)
+        field.focus()
+        field.cursor_position = len(field.value)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        typed = event.value.strip()
+        if not typed:
+            return
+        try:
+            file = Path(typed).expanduser()
+            check_writable(file)
+        except EvwatchError as error:
+            self._tell(str(error))
+        except RuntimeError:
+            self._tell("there is no such home folder")
+        else:
+            if file.exists() and self._replaces != typed:
+                self._replaces = typed
+                self._tell("it exists; enter once more replaces it")
+            else:
+                self.dismiss(file)
+
+    def _tell(self, words: str) -> None:
+        self._said.text = Text(plain(words, 200), style=WARN)

@@ -1,0 +1,99 @@
+"""The letters of one look as the screen lists them: chosen by a filter, grouped, ordered, marked."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from evwatch.deadletters.group import grouped
+from evwatch.deadletters.query import Order, Where, Words, ordered, parse_filter
+from evwatch.model.deadletter import DeadLetter, FailureGroup
+from evwatch.model.look import Look
+from evwatch.present.letters import ALL, GroupRow, LetterRow, group_rows
+
+_BUSY_SECONDS = 0.008
+"""How long letters are judged before the keys are heard."""
+
+
+class Shown:
+    """Rows of a look. What was worked out once is kept: thousands of letters are listed again at each key."""
+
+    def __init__(self, look: Look, marked: set[str]) -> None:
+        self.look = look
+        self.arn = look.queue.arn
+        self.marked = marked
+        self.query: Where | Words | None = None
+        self.failed = 0
+        """Letters on which the filter could not be worked out."""
+        self.by_id = {letter.id: letter for letter in look.letters}
+        marked &= self.by_id.keys()
+        self._rows: dict[str, LetterRow] = {}
+        self._ordered: dict[Order, tuple[DeadLetter, ...]] = {}
+        self.letters: tuple[DeadLetter, ...] = ()
+        self.groups: tuple[FailureGroup, ...] = ()
+        self._choose(look.letters)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter hides anything."""
+        return len(self.letters) != len(self.look.letters)
+
+    async def narrow(self, words: str, timer: Callable[[], float] = time.perf_counter) -> None:
+        """Choose by what was typed; the keys are heard meanwhile. Raises EvwatchError where an expression is wrong."""
+        if not words.strip():
+            self.query, self.failed = None, 0
+            self._choose(self.look.letters)
+            return
+        query = parse_filter(words)
+        chosen: list[DeadLetter] = []
+        failed = 0
+        until = timer() + _BUSY_SECONDS
+        for letter in self.look.letters:
+            selection = query.select((letter,))
+            chosen += selection.letters
+            failed += selection.failed
+            if timer() > until:
+                await asyncio.sleep(0)
+                until = timer() + _BUSY_SECONDS
+        self.query, self.failed = query, failed
+        self._choose(tuple(chosen))
+
+    def group_rows(self) -> tuple[GroupRow, ...]:
+        """All messages, then each group."""
+        marked = Counter(self.by_id[each].group for each in self.marked)
+        return group_rows(self.arn, self.groups, len(self.letters), marked)
+
+    def letter_rows(self, group: str, order: Order) -> tuple[LetterRow, ...]:
+        """The messages of a group, or of all."""
+        return tuple(self._row(letter) for letter in self.members(group, order))
+
+    def members(self, group: str, order: Order = "age") -> tuple[DeadLetter, ...]:
+        """The letters of a group, or of all."""
+        if order not in self._ordered:
+            self._ordered[order] = ordered(self.letters, order)
+        listed = self._ordered[order]
+        return listed if group == ALL else tuple(letter for letter in listed if letter.group == group)
+
+    def mark(self, letters: Iterable[DeadLetter]) -> None:
+        """Mark these, or take the marks away where all of them are marked."""
+        ids = {letter.id for letter in letters}
+        if ids <= self.marked:
+            self.marked -= ids
+        else:
+            self.marked |= ids
+
+    def _choose(self, letters: tuple[DeadLetter, ...]) -> None:
+        self.letters = letters
+        self.groups = grouped(letters)
+        self._titles = {group.group: group.title for group in self.groups}
+        self._ordered = {}
+        self._rows = {}
+
+    def _row(self, letter: DeadLetter) -> LetterRow:
+        row = self._rows.get(letter.id)
+        if row is None:
+            title = self._titles.get(letter.group, "")
+            self._rows[letter.id] = row = LetterRow((self.arn, letter.id), letter, title)
+        return row

@@ -1,0 +1,40 @@
+"""Taking messages out of the screen: to the clipboard, to a file, to a pager."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from textual.screen import Screen
+
+from evwatch.deadletters.export import write_letters
+from evwatch.model.deadletter import DeadLetter
+from evwatch.model.fault import EvwatchError
+from evwatch.present.figures import plural
+from evwatch.present.inert import plain
+from evwatch.present.looks import exact
+
+_MUCH = 70_000
+"""Characters that terminals commonly take over OSC 52: xterm's and tmux's limits lie at about 100 kB of base64."""
+
+
+def copy(screen: Screen[Any], text: str, what: str) -> None:
+    """To the clipboard (OSC 52), exactly."""
+    if not text:
+        return
+    screen.app.copy_to_clipboard(text.encode("utf-8", "replace").decode())
+    large = "; that is more than many terminals take: w exports, v opens a pager" if len(text) > _MUCH else ""
+    said = plain(text, 60) if len(text) <= 60 else f"{exact(len(text))} characters"
+    screen.notify(f"copied {what}: {said}{large}", markup=False, timeout=4)
+
+
+async def export(screen: Screen[Any], file: Path, letters: Sequence[DeadLetter]) -> None:
+    """To a file, and say how that went. Thousands of documents take a second: the keys are heard meanwhile."""
+    try:
+        await asyncio.to_thread(write_letters, file, letters)
+    except EvwatchError as error:
+        screen.notify(plain(str(error), 300), severity="error", markup=False, timeout=10)
+    else:
+        screen.notify(f"{plural(len(letters), 'message')} written to {plain(str(file), 200)}", markup=False)

@@ -1,0 +1,16 @@
+"""Asking for another screen: whoever knows how to open it hears this."""
+
+from __future__ import annotations
+
+from textual.message import Message
+
+from evwatch.present.queues import Key
+
+
+class DeadLettersWanted(Message):
+    """The dead letters of a queue, with the cursor on a message where one is named."""
+
+    def __init__(self, key: Key, letter: str = "") -> None:
+        super().__init__()
+        self.key = key
+        self.letter = letter
