@@ -16,6 +16,8 @@ from evwatch.aws.clients import ServiceModels
 from evwatch.aws.credentials import resolve_contexts
 from evwatch.aws.meter import Meter
 from evwatch.config import Settings
+from evwatch.model.alarm import Alarm
+from evwatch.model.alarm_history import AlarmHistory
 from evwatch.model.arn import parse_arn
 from evwatch.model.clock import Clock
 from evwatch.model.fault import EvwatchError, Fault
@@ -177,6 +179,11 @@ class Session:
 
         def stop() -> None:
             if listener in self._listeners:
+    async def alarm_history(self, context: str, alarm: Alarm) -> AlarmHistory:
+        """What an alarm of this context did. Raises EvwatchError."""
+        watch = next(watch for watch in self._watches if watch.state.context.name == context)
+        return await watch.alarm_history(alarm)
+
                 self._listeners.remove(listener)
 
         return stop

@@ -25,6 +25,13 @@ DESCRIBE_ALARMS = Call(
     usd=_REQUEST_USD,
     why="read alarms; composite and log alarms are shown only where it is allowed on all resources",
 )
+DESCRIBE_ALARM_HISTORY = Call(
+    "cloudwatch",
+    "DescribeAlarmHistory",
+    paging=Paging("NextToken", "NextToken", "MaxRecords", 100),
+    usd=_REQUEST_USD,
+    why="show when an alarm changed, and why",
+)
 GET_METRIC_DATA = Call(
     "cloudwatch",
     "GetMetricData",
@@ -50,7 +57,7 @@ GET_MUTE_RULE = Call("cloudwatch", "GetAlarmMuteRule", why="show which alarms ar
 
 SERVICE = Service(
     "cloudwatch",
-    (DESCRIBE_ALARMS, GET_METRIC_DATA, LIST_METRICS, LIST_MUTE_RULES, GET_MUTE_RULE),
+    (DESCRIBE_ALARMS, DESCRIBE_ALARM_HISTORY, GET_METRIC_DATA, LIST_METRICS, LIST_MUTE_RULES, GET_MUTE_RULE),
     # DescribeAlarms allows nine a second for the whole account, the least of these.
     requests_per_second=6,
     burst=12,

@@ -11,7 +11,7 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
-from evwatch.aws import sqs
+from evwatch.aws import alarm_history, sqs
 from evwatch.aws.catalogue import SERVICES
 from evwatch.aws.clients import Caller, ServiceModels
 from evwatch.aws.cloudwatch import QUERIES_PER_CALL
@@ -21,6 +21,8 @@ from evwatch.config import Settings
 from evwatch.deadletters.look import Eye
 from evwatch.deadletters.trail import Trail
 from evwatch.model import catalogue, flow_figures
+from evwatch.model.alarm import Alarm
+from evwatch.model.alarm_history import AlarmHistory
 from evwatch.model.clock import Clock
 from evwatch.model.context import Context
 from evwatch.model.flow import Flow
@@ -170,6 +172,10 @@ class ContextWatch:
         for poller in self._pollers:
             poller.wake()
         self._depths.wake(again=True)
+
+    async def alarm_history(self, alarm: Alarm) -> AlarmHistory:
+        """What an alarm did, newest first. Raises EvwatchError."""
+        return await alarm_history.alarm_history(self._caller, alarm, self._clock.now())
 
     def pause(self, paused: bool) -> None:
         """Hold or resume every reading."""

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Protocol
 
+from evwatch.model.alarm import Alarm
+from evwatch.model.alarm_history import AlarmHistory
 from evwatch.model.interest import Interest
+from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.snapshot import Snapshot
 
@@ -45,6 +48,12 @@ class LiveSession(Protocol):
         stop: asyncio.Event | None = None,
     ) -> Look:
         """Look into a queue under a lease; set `stop` to end early with what was read. Raises EvwatchError."""
+
+    async def logs(self, request: LogRequest) -> LogReading:
+        """Log lines of a function, a queue's consumers, or around a dead letter's failure. Raises EvwatchError."""
+
+    async def alarm_history(self, context: str, alarm: Alarm) -> AlarmHistory:
+        """What an alarm did. Raises EvwatchError."""
 
 
 OpenSession = Callable[[], AbstractAsyncContextManager[LiveSession]]

@@ -10,7 +10,10 @@ from typing import Self
 
 from evwatch.app import EvwatchApp
 from evwatch.config import Settings
+from evwatch.model.alarm import Alarm
+from evwatch.model.alarm_history import AlarmHistory
 from evwatch.model.interest import Interest
+from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.snapshot import Snapshot
 from evwatch.session import FoundQueue
@@ -64,6 +67,12 @@ class FakeSession:
         stop: asyncio.Event | None = None,
     ) -> Look:
         raise AssertionError("nothing here looks into queues")
+
+    async def logs(self, request: LogRequest) -> LogReading:
+        raise AssertionError("nothing here reads logs")
+
+    async def alarm_history(self, context: str, alarm: Alarm) -> AlarmHistory:
+        raise AssertionError("nothing here reads the history of alarms")
 
     def put(self, snapshot: Snapshot) -> None:
         """What the next poll found."""
