@@ -19,8 +19,8 @@ _OFF_STATES = {"disabled", "stopped", "inactive", "disabling", "stopping"}
 
 
 def flow_around(flow: Flow, arn: str, width: int, height: int, remark: Remark) -> list[Text]:
-    """At most `height` lines. Sources stand above the resource, consumers and DLQ below; two steps where they fit."""
-    for steps in (2, 1):
+    """At most `height` lines: sources above the resource, consumers and DLQ below; up to three steps where they fit."""
+    for steps in (3, 2, 1):
         above = _upstream(flow, arn, steps, (), width, remark)
         below = _downstream(flow, arn, steps, (), width, remark)
         if len(above) + len(below) < height:

@@ -182,12 +182,19 @@ def matches(words: str, *texts: str) -> bool:
     return all(any(word in text for text in folded) for word in words.casefold().split())
 
 
-_TROUBLE = {"stuck": 0, "grows": 1, "unknown": 2, "drains": 2, "steady": 2, "empty": 3}
+_HEADED_FOR_TROUBLE = {"stuck": 1, "grows": 2}
 
 
-def _by_problems(row: QueueRow) -> tuple[int, int, str, Key]:
-    trouble = _TROUBLE[row.outlook.heading] if row.verdict.health in ("warn", "critical") else 2
-    return (SEVERITY[row.verdict.health], trouble, row.queue.name, row.key)
+def _by_problems(row: QueueRow) -> tuple[int, str, Key]:
+    """What fires or grows on top. Filled DLQs come below it: they have a panel of their own, and do not get worse."""
+    health = row.verdict.health
+    if health == "critical":
+        trouble = 4 if row.is_dlq else 0
+    elif health == "warn":
+        trouble = 3 if row.is_dlq else _HEADED_FOR_TROUBLE.get(row.outlook.heading, 3)
+    else:
+        trouble = 3 + SEVERITY[health]
+    return (trouble, row.queue.name, row.key)
 
 
 def _by_name(row: QueueRow) -> tuple[str, Key]:

@@ -89,6 +89,7 @@ class Listing(ScrollView, Generic[R], can_focus=True):
         self._at_top = True
         self._index: dict[Key, int] = {}
         self._placed: tuple[Placed, ...] = ()
+        self._placed_in = -1
         self._painted: dict[Key, tuple[Hashable, Strip]] = {}
         self._seen: tuple[Key, ...] = ()
 
@@ -211,7 +212,8 @@ class Listing(ScrollView, Generic[R], can_focus=True):
 
     def _place(self) -> None:
         columns = [column for column in self.COLUMNS if self.many_contexts or column.key != "context"]
-        self._placed = fit(columns, self.scrollable_content_region.width)
+        self._placed_in = self.scrollable_content_region.width
+        self._placed = fit(columns, self._placed_in)
         self._painted.clear()
 
     # Painting.
@@ -238,6 +240,9 @@ class Listing(ScrollView, Generic[R], can_focus=True):
         """The header, then the rows from the scroll position on."""
         width = self.size.width
         background = self.rich_style
+        if self._placed_in != self.scrollable_content_region.width:
+            # A scroll bar came or went.
+            self._place()
         if y < self._top:
             return self._header(width)
         index = int(self.scroll_offset.y) + y - self._top

@@ -75,7 +75,7 @@ def test_settings_hide_rows_after_relations_were_worked_out() -> None:
 @pytest.mark.parametrize(
     ("order", "first"),
     [
-        ("problems", ["order-events-dlq", "offboarding-dlq.fifo", "offboarding.fifo"]),
+        ("problems", ["offboarding.fifo", "order-events-queue", "offboarding-dlq.fifo"]),
         ("name", ["alerting-mail", "audit-copy", "audit-copy-dlq"]),
         ("visible", ["payments-ledger", "order-events-queue", "offboarding.fifo"]),
         ("oldest", ["order-events-dlq", "offboarding.fifo", "order-events-queue"]),

@@ -35,7 +35,7 @@ async def test_a_filter_narrows_all_lists_while_one_types_and_escape_clears_it(a
     async with watching(app) as pilot:
         await pilot.press("slash", *"OFF board")
         await shows(pilot, "2 of 12")
-        assert listed(app) == ["offboarding-dlq.fifo", "offboarding.fifo"]
+        assert listed(app) == ["offboarding.fifo", "offboarding-dlq.fifo"]
         assert "▲ ALARM" not in whole(app)
         await pilot.press("enter")
         await shows(pilot, "/OFF board", "? help")
@@ -84,7 +84,7 @@ async def test_refresh_reaches_the_session(app: EvwatchApp, session: FakeSession
 
 async def test_the_cursor_stays_on_its_queue_while_rows_come_go_and_move(app: EvwatchApp, session: FakeSession) -> None:
     async with watching(app) as pilot:
-        await pilot.press("j", "j", "j")
+        await pilot.press("j")
         await shows(pilot, "Chart  order-events-queue")
         first = session.snapshot.contexts[0]
         fewer = tuple(each for each in scenes.QUEUES if not each.name.startswith(("offboarding", "order-events-dlq")))
@@ -102,7 +102,7 @@ async def test_until_it_is_moved_the_cursor_follows_the_most_urgent(session: Fak
     async with watching(app) as pilot:
         await shows(pilot, "Chart  alerting-mail")
         session.put(scenes.trouble())
-        await shows(pilot, "Chart  order-events-dlq")
+        await shows(pilot, "Chart  offboarding.fifo")
 
 
 async def test_a_cursor_whose_queue_is_gone_goes_to_its_neighbour(app: EvwatchApp, session: FakeSession) -> None:
@@ -116,7 +116,7 @@ async def test_a_cursor_whose_queue_is_gone_goes_to_its_neighbour(app: EvwatchAp
 
 async def test_the_session_is_told_what_is_on_screen_and_what_is_charted(app: EvwatchApp, session: FakeSession) -> None:
     async with watching(app) as pilot:
-        name = "order-events-dlq"
+        name = "offboarding.fifo"
         await until(pilot, lambda: bool(session.interests) and bool(session.interests[-1].chart))
         interest = session.interests[-1]
         assert scenes.arn("sqs", name) in interest.queues
@@ -156,7 +156,7 @@ async def test_only_the_rows_on_screen_are_asked_for(session: FakeSession) -> No
 
 async def test_details_show_all_attributes_and_follow_what_is_learnt(app: EvwatchApp, session: FakeSession) -> None:
     async with watching(app) as pilot:
-        await pilot.press("j", "j", "j", "enter")
+        await pilot.press("j", "enter")
         await shows(
             pilot,
             "queue  order-events-queue",
@@ -191,7 +191,7 @@ async def test_an_alarms_details_give_its_condition_and_a_link_to_its_runbook(ap
 
 async def test_json_of_a_queue_has_the_keys_of_the_command_line(app: EvwatchApp) -> None:
     async with watching(app, size=(120, 50)) as pilot:
-        await pilot.press("j", "j", "j", "y")
+        await pilot.press("j", "y")
         await shows(pilot, '"visible": 1284,', '"dlq_arn": "arn:aws:sqs:eu-central-1:123456789012:order-events-dlq"')
         await pilot.press("y")
         await shows(pilot, "visibility timeout")
@@ -200,10 +200,10 @@ async def test_json_of_a_queue_has_the_keys_of_the_command_line(app: EvwatchApp)
 async def test_copy_puts_the_arn_or_the_name_on_the_clipboard_and_says_which(app: EvwatchApp) -> None:
     async with watching(app) as pilot:
         await pilot.press("c")
-        assert app.clipboard == "arn:aws:sqs:eu-central-1:123456789012:order-events-dlq"
-        await shows(pilot, "copied", "arn:aws:sqs:eu-central-1:123456789012:order-event")
+        assert app.clipboard == "arn:aws:sqs:eu-central-1:123456789012:offboarding.fifo"
+        await shows(pilot, "copied", "arn:aws:sqs:eu-central-1:123456789012:offboarding")
         await pilot.press("C")
-        assert app.clipboard == "order-events-dlq"
+        assert app.clipboard == "offboarding.fifo"
 
 
 async def test_jump_finds_a_queue_by_a_few_letters_and_puts_the_cursor_on_it(app: EvwatchApp) -> None:
@@ -245,7 +245,7 @@ async def test_jump_can_be_left_without_going_anywhere(app: EvwatchApp) -> None:
         await pilot.press("colon", *"zzz")
         await shows(pilot, "nothing is called that")
         await pilot.press("escape")
-        await shows(pilot, "Chart  order-events-dlq")
+        await shows(pilot, "Chart  offboarding.fifo")
 
 
 async def test_tab_goes_from_panel_to_panel_and_zoom_shows_one_alone(app: EvwatchApp) -> None:
@@ -266,11 +266,11 @@ async def test_the_chart_can_be_seen_alone_on_a_small_terminal(app: EvwatchApp, 
         session.put(scenes.charted(session.snapshot, session.interests[-1].chart))
         assert "Chart" not in whole(app)
         await pilot.press("v")
-        await shows(pilot, "Chart  order-events-dlq", "━ visible", "02:00")
+        await shows(pilot, "Chart  offboarding.fifo", "━ visible", "02:00")
         await pilot.press("v")
         await shows(pilot, "Queues")
         await pilot.press("j")
-        await until(pilot, lambda: "offboarding" in session.interests[-1].chart[0].metric.dimensions[0][1])
+        await until(pilot, lambda: session.interests[-1].chart[0] == catalogue.visible("order-events-queue"))
 
 
 async def test_help_lists_the_keys_as_they_are_bound_now(session: FakeSession) -> None:
@@ -324,9 +324,9 @@ async def test_what_could_not_be_read_is_listed_with_what_to_do() -> None:
 
 async def test_a_click_moves_the_cursor_and_two_open(app: EvwatchApp) -> None:
     async with watching(app) as pilot:
-        await pilot.click("#queues", offset=(5, 4))
+        await pilot.click("#queues", offset=(5, 2))
         await shows(pilot, "Chart  order-events-queue")
-        await pilot.click("#queues", offset=(5, 3), times=2)
+        await pilot.click("#queues", offset=(5, 1), times=2)
         await shows(pilot, "queue  offboarding.fifo")
 
 

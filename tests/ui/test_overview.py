@@ -36,10 +36,10 @@ async def test_queues_in_trouble_stand_above_the_others_with_their_outlook_and_d
     async with watching(app):
         rows = [line.split() for line in panel(app, "Queues")[2:] if line]
         assert [row[1] for row in rows[:4]] == [
-            "order-events-dlq",
-            "offboarding-dlq.fifo",
             "offboarding.fifo",
             "order-events-queue",
+            "offboarding-dlq.fifo",
+            "order-events-dlq",
         ]
         text = whole(app)
         assert "grows 40 a minute" in text
