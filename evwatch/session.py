@@ -173,17 +173,17 @@ class Session:
             )
         return found[0]
 
+    async def alarm_history(self, context: str, alarm: Alarm) -> AlarmHistory:
+        """What an alarm of this context did. Raises EvwatchError."""
+        watch = next(watch for watch in self._watches if watch.state.context.name == context)
+        return await watch.alarm_history(alarm)
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` on the event loop with new snapshots, at most four a second; returns the way to stop."""
         self._listeners.append(listener)
 
         def stop() -> None:
             if listener in self._listeners:
-    async def alarm_history(self, context: str, alarm: Alarm) -> AlarmHistory:
-        """What an alarm of this context did. Raises EvwatchError."""
-        watch = next(watch for watch in self._watches if watch.state.context.name == context)
-        return await watch.alarm_history(alarm)
-
                 self._listeners.remove(listener)
 
         return stop

@@ -157,6 +157,10 @@ class ContextWatch:
         """Read log lines; None where nothing here has the name. Raises EvwatchError."""
         return await self._trail.read(request)
 
+    async def alarm_history(self, alarm: Alarm) -> AlarmHistory:
+        """What an alarm did, newest first. Raises EvwatchError."""
+        return await alarm_history.alarm_history(self._caller, alarm, self._clock.now())
+
     def show(self, interest: Interest) -> None:
         """Let polling follow what is on screen."""
         before, self.state.interest = self.state.interest, interest
@@ -172,10 +176,6 @@ class ContextWatch:
         for poller in self._pollers:
             poller.wake()
         self._depths.wake(again=True)
-
-    async def alarm_history(self, alarm: Alarm) -> AlarmHistory:
-        """What an alarm did, newest first. Raises EvwatchError."""
-        return await alarm_history.alarm_history(self._caller, alarm, self._clock.now())
 
     def pause(self, paused: bool) -> None:
         """Hold or resume every reading."""
