@@ -44,20 +44,18 @@ async def discover(survey: Survey) -> Flow:
     """Topics and subscriptions.
 
     An account's list holds the subscriptions that it made itself. Where a topic counts more than that list shows,
-    others subscribed to it, and the topic's own list is read too. Attributes are read of confirmed subscriptions of the
-    caller's own: an unconfirmed one has no ARN, and those of another account may not be read.
+    others subscribed to it (or the list may not be read), and the topic's own list is read too. Attributes are read of
+    confirmed subscriptions of the caller's own: an unconfirmed one has no ARN, and another account's may not be read.
     """
     topics, listed = await asyncio.gather(
         survey.items(LIST_TOPICS, "Topics"), survey.items(LIST_SUBSCRIPTIONS, "Subscriptions")
     )
     arns = [arn for topic in topics if (arn := text(topic, "TopicArn"))]
+    of_topics = await survey.each(arns, lambda arn: _topic_attributes(survey, arn))
     subscriptions = [item for item in listed if text(item, "TopicArn")]
-    of_topics, of_subscriptions = await asyncio.gather(
-        survey.each(arns, lambda arn: _topic_attributes(survey, arn)),
-        survey.each(_own(subscriptions, survey.account), lambda item: _attributes(survey, item)),
-    )
-    known = {text(item, "SubscriptionArn"): answer for item, answer in of_subscriptions}
     subscriptions += await _of_others(survey, dict(of_topics), subscriptions)
+    read = await survey.each(_own(subscriptions, survey.account), lambda item: _attributes(survey, item))
+    known = {text(item, "SubscriptionArn"): answer for item, answer in read}
     nodes = [_topic(arn, attributes) for arn, attributes in of_topics]
     nodes += [_address(item) for item in subscriptions if not parse_arn(text(item, "Endpoint"))]
     edges = [edge for item in subscriptions for edge in _edges(item, known.get(text(item, "SubscriptionArn"), {}))]

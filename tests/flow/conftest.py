@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,19 +43,16 @@ def credentials(aws: Account, monkeypatch: pytest.MonkeyPatch) -> None:
 def deploy(aws: Account) -> Deploy:
     """Deploys one of the templates beside this file, straight into the emulator."""
 
-    def run(name: str) -> None:
-        cloudformation = aws.boto("cloudformation")
-        body = (TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8")
-        cloudformation.create_stack(
-            StackName=name.replace("_", "-"), TemplateBody=body, Capabilities=["CAPABILITY_NAMED_IAM"]
-        )
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline:
-            stack = cloudformation.describe_stacks(StackName=name.replace("_", "-"))["Stacks"][0]
-            if not stack["StackStatus"].endswith("IN_PROGRESS"):
-                assert stack["StackStatus"] == "CREATE_COMPLETE", stack.get("StackStatusReason")
-                return _left_out(name, aws.boto, aws.number, aws.region)
-            time.sleep(0.02)
-        raise TimeoutError(name)
+    return partial(deployed, aws)
 
-    return run
+
+def deployed(aws: Account, name: str) -> None:
+    """Deploy a template; returns once it is complete."""
+    cloudformation = aws.boto("cloudformation")
+    stack = name.replace("_", "-")
+    body = (TEMPLATES / f"{name}.yaml").read_text(encoding="utf-8")
+    cloudformation.create_stack(StackName=stack, TemplateBody=body, Capabilities=["CAPABILITY_NAMED_IAM"])
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName=stack, WaiterConfig={"Delay": 0.02, "MaxAttempts": 1000}
+    )
+    _left_out(name, aws.boto, aws.number, aws.region)
