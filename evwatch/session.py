@@ -29,6 +29,8 @@ from evwatch.model.queue import Queue
 from evwatch.model.snapshot import Snapshot
 from evwatch.pollers.flow_cache import FlowCache, default_folder
 from evwatch.pollers.watch import ContextWatch, Figures
+from evwatch.redrive.journal import default_folder as journal_folder
+from evwatch.redrive.redriver import Redriver
 
 Listener = Callable[[Snapshot], None]
 
@@ -71,6 +73,9 @@ class Session:
             ContextWatch(context, settings, self._meter, self._clock, jitter, self._changed, cache, models)
             for context in contexts
         ]
+        folder = Path(settings.state_folder).expanduser() if settings.state_folder else journal_folder()
+        self.redriver = Redriver(lambda: self._watches, folder, self._clock)
+        """Plans and runs."""
         self._listeners: list[Listener] = []
         self._stack = AsyncExitStack()
         self._tasks: dict[ContextWatch, asyncio.Task[None]] = {}
@@ -87,6 +92,7 @@ class Session:
     ) -> None:
         if self._telling:
             self._telling.cancel()
+        await self.redriver.close()
         await self._stack.aclose()
 
     @property

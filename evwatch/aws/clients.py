@@ -132,7 +132,8 @@ class Caller:
         """
         if self._declared.get(call.name) is not call:
             raise ValueError(f"{call.name} is not declared by a service")
-        await self._pace(call.service).wait()
+        if call.paced:
+            await self._pace(call.service).wait()
         long_poll = call.name in _LONG_POLLS
         async with self._long_slots if long_poll else self._slots:
             clients = self._clients
@@ -273,6 +274,7 @@ def _purpose(call: Call) -> str:
 
 def _config(attempts: int, *, inject_host_prefix: bool) -> Any:
     from aiobotocore.config import AioConfig
+    from botocore import __version__ as botocore_version
 
     return AioConfig(
         connect_timeout=CONNECT_SECONDS,
@@ -281,7 +283,8 @@ def _config(attempts: int, *, inject_host_prefix: bool) -> Any:
         retries={"mode": "standard", "total_max_attempts": attempts},
         # StartLiveTail's host prefix makes `stream-127.0.0.1` of a custom endpoint.
         inject_host_prefix=inject_host_prefix,
-        user_agent_extra=f"evwatch/{__version__}",
+        # Said once: the SDK would put its own together anew for each request, which costs more than signing it.
+        user_agent=f"evwatch/{__version__} Botocore/{botocore_version}",
     )
 
 

@@ -38,6 +38,8 @@ class Call:
     """On the read-only allow-list."""
     sends: bool = False
     """Doing it twice is not doing it once, so the SDK never repeats it by itself: a lost answer stays in doubt."""
+    paced: bool = True
+    """Kept to the service's pace; what moves messages has no such quota, and takes its rate from who moves them."""
     paging: Paging | None = None
     usd: float = 0.0
     """Estimated price of one request, in US dollars (us-east-1)."""

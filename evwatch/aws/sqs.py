@@ -31,12 +31,13 @@ LIST_SOURCES = Call(
     usd=_USD,
     why="see whose DLQ a queue is before looking into it",
 )
-RECEIVE_MESSAGE = Call("sqs", "ReceiveMessage", tier="inspect", usd=_USD, why="look into a DLQ")
+RECEIVE_MESSAGE = Call("sqs", "ReceiveMessage", tier="inspect", paced=False, usd=_USD, why="look into a DLQ")
 CHANGE_VISIBILITY = Call(
     "sqs",
     "ChangeMessageVisibilityBatch",
     action="sqs:ChangeMessageVisibility",
     tier="inspect",
+    paced=False,
     usd=_USD,
     why="keep messages hidden while they are read, and show them again at once after",
 )
@@ -47,6 +48,7 @@ SEND_MESSAGE_BATCH = Call(
     tier="redrive",
     reads=False,
     sends=True,
+    paced=False,
     usd=_USD,
     why="put dead letters back",
 )
@@ -56,6 +58,7 @@ DELETE_MESSAGE_BATCH = Call(
     action="sqs:DeleteMessage",
     tier="redrive",
     reads=False,
+    paced=False,
     usd=_USD,
     why="take out of a DLQ what its target has accepted",
 )
@@ -95,10 +98,14 @@ async def queue_urls(caller: Caller) -> tuple[str, ...]:
     return tuple(sorted(url for url in await caller.items(LIST_QUEUES, "QueueUrls") if isinstance(url, str)))
 
 
-async def find_queue(caller: Caller, name: str) -> Queue | None:
-    """The queue of this name, known by its URL alone; None where there is none. Raises AwsError."""
+async def find_queue(caller: Caller, name: str, account: str = "") -> Queue | None:
+    """The queue of this name, in the caller's own account unless another is named, known by its URL alone.
+
+    None where there is none. Raises AwsError.
+    """
+    owner = {"QueueOwnerAWSAccountId": account} if account else {}
     try:
-        answer = await caller.call(GET_QUEUE_URL, QueueName=name)
+        answer = await caller.call(GET_QUEUE_URL, QueueName=name, **owner)
     except AwsError as error:
         if error.fault.code == "not-found":
             return None

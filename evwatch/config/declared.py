@@ -81,6 +81,13 @@ TOP = Table(
             "How long a look into a queue hides messages from others; renewed while it lasts, released after it.",
         ),
         Setting(
+            "state_folder",
+            Text(),
+            None,
+            "Folder of the journal, which holds every redrive and the messages that it moved; none: your state folder.",
+            example="~/.local/state/evwatch",
+        ),
+        Setting(
             "sample_dlqs",
             Switch(),
             _DEFAULTS.sample_dlqs,

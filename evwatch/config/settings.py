@@ -48,6 +48,8 @@ class Settings:
     thresholds: tuple[Threshold, ...] = ()
     sample_dlqs: bool = False
     lease_seconds: int = 20
+    state_folder: str | None = None
+    """Where the journal of runs is; None: the user's state folder."""
     theme: str = "evwatch"
     window: str = "3h"
     bell: bool = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from random import Random
 from types import TracebackType
@@ -21,6 +21,7 @@ from evwatch.model.fault import Fault
 WAIT_SECONDS = 1
 """A long poll asks every server of SQS; a short one asks some, and may find nothing where there is something."""
 _RENEW_SHARE = 0.5
+"""Of the lease: whose rest is shorter is renewed. Half of what lies above it passes between two looks at that."""
 _RELEASE_TRIES = 3
 _PROBE_HANDLE = "evwatch-asks-only-whether-it-may"
 
@@ -40,14 +41,24 @@ class Lease:
     answer would leave messages hidden that nobody can release. Only a kill leaves them hidden, for one lease at most.
     """
 
-    def __init__(self, caller: Caller, queue_url: str, seconds: int, clock: Clock, random: Random) -> None:
+    def __init__(
+        self,
+        caller: Caller,
+        queue_url: str,
+        seconds: int,
+        clock: Clock,
+        random: Random,
+        *,
+        renew_share: float = _RENEW_SHARE,
+    ) -> None:
         self._caller = caller
         self._url = queue_url
         self._seconds = seconds
         self._clock = clock
         self._random = random
+        self._renew_share = renew_share
         self._held: dict[str, _Held] = {}
-        self._receiving: set[asyncio.Task[list[Message]]] = set()
+        self._receiving: dict[asyncio.Task[list[Message]], float] = {}
         self._renewing: asyncio.Task[None] | None = None
         self.refused: Fault | None = None
         """Why leases can be neither renewed nor released: AWS's own ReadOnlyAccess allows to receive, but not that."""
@@ -73,24 +84,54 @@ class Lease:
         if cancelled and error is None:
             raise asyncio.CancelledError
 
-    async def receive(self, most: int) -> list[Message]:
+    async def receive(self, most: int, wait_seconds: int = WAIT_SECONDS) -> list[Message]:
         """Up to ten messages that were not met before under this lease. Raises AwsError.
 
         SQS may hand out a message twice; the newest handle is the one that counts, and the message is told once.
         """
-        task = asyncio.create_task(messages.receive(self._caller, self._url, most, self._seconds, WAIT_SECONDS))
-        self._receiving.add(task)
-        received = await asyncio.shield(task)
-        self._receiving.discard(task)
-        return self._hold(received)
+        asked_at = self._clock.monotonic()
+        task = asyncio.create_task(messages.receive(self._caller, self._url, most, self._seconds, wait_seconds))
+        self._receiving[task] = asked_at
+        try:
+            received = await asyncio.shield(task)
+        finally:
+            if task.done():
+                self._receiving.pop(task, None)
+        return self._hold(received, asked_at)
 
     @property
     def holding(self) -> int:
         """How many messages are held now."""
         return len(self._held)
 
-    def _hold(self, received: list[Message]) -> list[Message]:
-        until = self._clock.monotonic() + self._seconds
+    @property
+    def names(self) -> tuple[str, ...]:
+        """MessageIds of what is held now."""
+        return tuple(self._held)
+
+    def handle(self, message_id: str) -> str | None:
+        """The newest receipt handle of a message that is held: only with that one is a delete sure to delete."""
+        held = self._held.get(message_id)
+        return held.handle if held else None
+
+    def left(self, message_id: str) -> float:
+        """Seconds for which a message is hidden at least; 0 where it is not held."""
+        held = self._held.get(message_id)
+        return max(0.0, held.until - self._clock.monotonic()) if held else 0.0
+
+    def drop(self, message_ids: Iterable[str]) -> None:
+        """Hold these no longer: they were deleted, or may be met again once their lease has run out."""
+        for message_id in message_ids:
+            self._held.pop(message_id, None)
+
+    async def release(self, message_ids: Iterable[str]) -> None:
+        """Show some of what is held again at once, as far as that is permitted and possible."""
+        if self.refused is None:
+            names = [name for name in message_ids if name in self._held]
+            await asyncio.gather(*(self._release(batch) for batch in _batches(names)))
+
+    def _hold(self, received: list[Message], asked_at: float) -> list[Message]:
+        until = asked_at + self._seconds
         new = []
         for message in received:
             if message.id not in self._held:
@@ -110,31 +151,36 @@ class Lease:
 
     async def _renew_until_cancelled(self) -> None:
         while self.refused is None:
-            await asyncio.sleep(self._seconds / 4 * self._random.uniform(0.8, 1.0))
-            soon = self._clock.monotonic() + self._seconds * _RENEW_SHARE
+            await asyncio.sleep(self._seconds * (1 - self._renew_share) / 2 * self._random.uniform(0.8, 1.0))
+            soon = self._clock.monotonic() + self._seconds * self._renew_share
             due = {name: held for name, held in self._held.items() if held.until < soon}
             await asyncio.gather(*(self._renew(names) for names in _batches(list(due))))
 
     async def _renew(self, names: list[str]) -> None:
-        handles = [self._held[name].handle for name in names]
+        held = [self._held[name] for name in names if name in self._held]
+        if not held:
+            return
         until = self._clock.monotonic() + self._seconds
         try:
+            handles = [each.handle for each in held]
             failed = await messages.change_visibility(self._caller, self._url, handles, self._seconds)
         except AwsError as error:
-            log.warning("could not renew %d messages: %s", len(names), error.fault)
+            log.warning("could not renew %d messages: %s", len(held), error.fault)
             return
-        for place, name in enumerate(names):
-            if place not in failed and name in self._held:
-                self._held[name].until = until
+        for place, each in enumerate(held):
+            if place not in failed:
+                each.until = until
 
     async def _leave(self) -> None:
         if self._renewing:
             self._renewing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._renewing
-        for received in await asyncio.gather(*self._receiving, return_exceptions=True):
+        under_way = list(self._receiving.items())
+        answers = await asyncio.gather(*(task for task, _ in under_way), return_exceptions=True)
+        for (_, asked_at), received in zip(under_way, answers, strict=True):
             if isinstance(received, list):
-                self._hold(received)
+                self._hold(received, asked_at)
         if self.refused is None:
             for attempt in range(_RELEASE_TRIES):
                 await asyncio.gather(*(self._release(names) for names in _batches(list(self._held))))
@@ -144,15 +190,20 @@ class Lease:
         self.released = not self._held
 
     async def _release(self, names: list[str]) -> None:
-        handles = [self._held[name].handle for name in names]
+        names = [name for name in names if name in self._held]
+        if not names:
+            return
         try:
+            handles = [self._held[name].handle for name in names]
             failed = await messages.change_visibility(self._caller, self._url, handles, 0)
         except AwsError as error:
             log.warning("could not release %d messages: %s", len(names), error.fault)
             return
         for place, name in enumerate(names):
             # A handle whose lease has run out by itself is refused (FIFO): that message is visible already.
-            if place not in failed or self._held[name].until < self._clock.monotonic():
+            held = self._held.get(name)
+            same = held is not None and held.handle == handles[place]
+            if held and same and (place not in failed or held.until < self._clock.monotonic()):
                 del self._held[name]
 
 

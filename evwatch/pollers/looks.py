@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from evwatch.aws import sqs
 from evwatch.aws.clients import Caller
@@ -15,7 +16,7 @@ from evwatch.deadletters.look import Eye, look
 from evwatch.model.feed import Feed
 from evwatch.model.flow import Edge, Flow, merge
 from evwatch.model.look import Look, LookProgress, LookRequest, Sample
-from evwatch.model.queue import Queue
+from evwatch.model.queue import Depth, Queue
 from evwatch.pollers.flow import FlowReader
 from evwatch.pollers.state import ContextState
 
@@ -41,6 +42,15 @@ _ASKS_FOR_SOURCES = frozenset(
     }
 )
 """Whoever may not read one of these cannot rule out that something gives up into a queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A queue that may be acted on, how many messages it holds, and the flow around it."""
+
+    queue: Queue
+    depth: Depth
+    flow: Flow
 
 
 class MayLook:
@@ -88,18 +98,35 @@ class Looker:
         queue, _ = await sqs.read_queue(self._caller, queue, self._eye.clock.now())
         discovering = asyncio.ensure_future(self._discovered())
         try:
-            sources = await self._source_queues(queue)
-            is_dlq = bool(sources) or queue.arn in (await discovering).dlq_arns
-            unseen = tuple(source for source in self._state.denied() if source in _ASKS_FOR_SOURCES)
-            guards.check(queue, is_dlq=is_dlq, unseen=unseen, request=request)
-            self._may_look.allow(queue, is_dlq=is_dlq)
-            known = Flow(edges=tuple(Edge(source, queue.arn, "dead-letters") for source in sources))
+            known = await self._guarded(queue, request, discovering)
             found = await look(self._eye, queue, request, _with(discovering, known), progress, stop)
         finally:
             discovering.cancel()
         self._state.looks[queue.arn] = found
         self._state.changed()
         return found
+
+    async def about(self, queue: Queue, request: LookRequest) -> About:
+        """What is known around a queue that is to be acted on, if the guards agree; nothing is received.
+
+        Raises EvwatchError.
+        """
+        queue, depth = await sqs.read_queue(self._caller, queue, self._eye.clock.now())
+        discovering = asyncio.ensure_future(self._discovered())
+        try:
+            known = await self._guarded(queue, request, discovering)
+            return About(queue, depth, merge((await discovering, known)))
+        finally:
+            discovering.cancel()
+
+    async def _guarded(self, queue: Queue, request: LookRequest, discovering: asyncio.Future[Flow]) -> Flow:
+        """The links from the queues that give up into this one. Raises EvwatchError where a guard refuses."""
+        sources = await self._source_queues(queue)
+        is_dlq = bool(sources) or queue.arn in (await discovering).dlq_arns
+        unseen = tuple(source for source in self._state.denied() if source in _ASKS_FOR_SOURCES)
+        guards.check(queue, is_dlq=is_dlq, unseen=unseen, request=request)
+        self._may_look.allow(queue, is_dlq=is_dlq)
+        return Flow(edges=tuple(Edge(source, queue.arn, "dead-letters") for source in sources))
 
     async def sample(self, queue: Queue) -> Sample:
         """A short look at a few messages of a DLQ that discovery knows. Raises AwsError."""

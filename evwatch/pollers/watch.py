@@ -81,7 +81,7 @@ class ContextWatch:
         self._flow = FlowReader(caller, state, clock, random, cache, self._identity.settle)
         self._judge = ThresholdJudge(settings.thresholds, state)
         self._metrics = MetricReader(caller, state, clock, self._judge.queries)
-        eye = Eye(caller, clock, random)
+        eye = self._eye = Eye(caller, clock, random)
         self._looker = Looker(eye, state, self._flow, may_look, self._read_every_queue)
         self._trail = Trail(caller, clock)
         custom = CustomMetricReader(caller, state, clock)
@@ -108,6 +108,22 @@ class ContextWatch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._caller.__aexit__(kind, error, trace)
+
+    @property
+    def eye(self) -> Eye:
+        """The way to AWS, for whoever acts on what was found."""
+        return self._eye
+
+    @property
+    def looker(self) -> Looker:
+        """Looks into queues, and asks the guards."""
+        return self._looker
+
+    async def know(self) -> None:
+        """Read who the caller is and what fires, where that was not read yet; what fails is in the feeds."""
+        await self._identity.settle()
+        if self.state.cloudwatch_alarms.taken_at is None:
+            await _tolerate(self._alarms.read())
 
     def snapshot(self) -> ContextSnapshot:
         """A frozen picture of now."""

@@ -49,9 +49,13 @@ def claim(db: sqlite3.Connection, asking: Asking, wanted: Claim) -> Claimed:
     if doubted and not _may_repeat(asking, wanted, doubted, own):
         _undecided(db, asking, wanted, doubted)
         return Claimed("undecided")
+    if wanted.refuse:
+        leave_out(db, asking, message.id, wanted.refuse, wanted.group)
+        return Claimed("refused")
     tried = [row["first_tried_at"] for row in doubted if row["first_tried_at"] is not None]
-    _write(db, asking, wanted, "sending", bool(doubted), min(tried, default=asking.now))
-    return Claimed("send", tried_before=bool(doubted))
+    first = min(tried, default=asking.now)
+    _write(db, asking, wanted, "sending", bool(doubted), first)
+    return Claimed("send", repeat_seconds=REPEATABLE_SECONDS - (asking.now - first))
 
 
 def _came_back(db: sqlite3.Connection, asking: Asking, met: Claim) -> str | None:

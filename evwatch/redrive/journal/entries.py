@@ -30,12 +30,14 @@ class Claim:
     """The target itself tells a repetition within five minutes (FIFO's deduplication, an execution's name)."""
     known_as: tuple[str, ...] = ()
     """What a target may have called it, had this run sent it: its MessageId, a request id."""
+    refuse: str = ""
+    """Why it is not to be sent, where it was not sent before: the code of `skipped`."""
 
 
-Answer = Literal["send", "delete", "undecided", "leave", "changed", "bounce"]
+Answer = Literal["send", "delete", "undecided", "leave", "changed", "refused", "bounce"]
 """`send`: the intent is on disk. `delete`: it was sent before, by whichever run. `undecided`: it may have been sent.
-`leave`: it is being dealt with, or was. `changed`: it is not what was chosen. `bounce`: this run sent it, and it came
-back."""
+`leave`: it is being dealt with, or was. `changed`: it is not what was chosen. `refused`: as the claim asked.
+`bounce`: this run sent it, and it came back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class Claimed:
     answer: Answer
     by_other_run: bool = False
     """For `delete`: another run had sent it."""
-    tried_before: bool = False
-    """For `send`: this is a repetition, which the target will recognise."""
+    repeat_seconds: float = 0.0
+    """For `send`: how long the target will recognise a repetition, counted from the first attempt by whichever run."""
     bounce_of: str = ""
     """For `bounce`: the MessageId that was sent."""
 

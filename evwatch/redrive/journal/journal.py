@@ -23,6 +23,13 @@ REMEMBERED = timedelta(days=15)
 """No message lives longer than 14 days in a queue, so none that is met again is older than that (SQS quotas)."""
 
 
+def default_folder() -> Path:
+    """The user's state folder."""
+    from platformdirs import user_state_path
+
+    return user_state_path("evwatch", appauthor=False)
+
+
 class Journal:
     """Every run and what it did with each message. What a method has returned from is on disk.
 
@@ -164,14 +171,28 @@ class Journal:
 
         await self._store.run(work)
 
-    async def unmet(self, run_id: str, code: str) -> None:
-        """Write down that what was chosen and never met is left out, and why."""
+    async def chosen(self, run_id: str) -> frozenset[str] | None:
+        """What a run was begun with: MessageIds, or None where that was the whole queue."""
+
+        def work(db: sqlite3.Connection) -> frozenset[str] | None:
+            (request,) = db.execute("SELECT request FROM runs WHERE id = ?", (run_id,)).fetchone()
+            if json.loads(request).get("whole", True):
+                return None
+            rows = db.execute("SELECT message_id FROM messages WHERE run = ?", (run_id,))
+            return frozenset(str(row["message_id"]) for row in rows)
+
+        return await self._store.run(work)
+
+    async def unmet(self, run_id: str, code: str, message_ids: Sequence[str] | None = None) -> None:
+        """Write down that what was chosen and never met is left out, and why; all of it, or these alone."""
         now = self._now
+        names = "" if message_ids is None else " AND message_id = ?"
 
         def work(db: sqlite3.Connection) -> None:
-            db.execute(
-                "UPDATE messages SET state = 'skipped', code = ?, settled_at = ? WHERE run = ? AND state = 'planned'",
-                (code, now, run_id),
+            db.executemany(
+                "UPDATE messages SET state = 'skipped', code = ?, settled_at = ? WHERE run = ? AND state = 'planned'"
+                + names,
+                [(code, now, run_id)] if message_ids is None else [(code, now, run_id, name) for name in message_ids],
             )
 
         await self._store.run(work)

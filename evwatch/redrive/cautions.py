@@ -1,0 +1,190 @@
+"""What to know before a redrive. Each has a code that stays what it is; the README lists them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from fnmatch import fnmatchcase
+
+from evwatch.model.arn import arn_name
+from evwatch.model.plan import Caution, Plan
+from evwatch.redrive.facts import Facts
+
+_BACKLOG = 100
+_SOON = timedelta(hours=1)
+_OFF = frozenset({"DISABLED", "Disabled", "STOPPED", "Inactive", "Failed", "DELETING"})
+_EVERYONE = {":sns:": "topic", ":event-bus/": "bus"}
+
+CODES: dict[str, str] = {
+    "bounced-before": "messages came back after an earlier run",
+    "consumer-off": "whoever consumes the target is switched off",
+    "everyone": "a topic or bus is the target, so everyone there gets the messages again",
+    "expires-soon": "messages expire within an hour",
+    "fifo-order": "FIFO: messages go behind what the target has already",
+    "hidden": "others hold messages, so they cannot be received now",
+    "incomplete": "not all of the queue was read when messages were chosen",
+    "kms": "the target is encrypted with a key that the caller must be allowed to use",
+    "move-task": "SQS itself is redriving this queue now",
+    "moves-on": "the DLQ has a redrive policy of its own: each receive counts towards the next move",
+    "no-payload": "messages hold a record of the failure and not what failed",
+    "no-target": "where messages should go is not known; they stay, and can be exported",
+    "open-run": "an earlier run of this queue was interrupted and can be resumed",
+    "other-hosts": "runs on other hosts cannot be seen",
+    "policy": "a policy of the target may refuse what is sent",
+    "sent-before": "messages were sent by an earlier run; they are deleted and not sent again",
+    "target-alarm": "an alarm about a target fires",
+    "target-backlog": "a target has many messages waiting",
+    "target-missing": "a target does not exist, or cannot be seen",
+    "target-off": "a target is switched off",
+    "too-large": "messages are larger than their target takes",
+    "truncated": "messages hold a part of their payload only",
+    "undecided": "messages of an earlier run may have been sent; they are left out",
+    "watch-too-short": "messages can come back after the watch has ended",
+}
+
+
+def cautions(plan: Plan, facts: Facts) -> tuple[Caution, ...]:
+    """Everything that speaks for a second look."""
+    return tuple(Caution(code, message) for make in _MAKERS for code, message in make(plan, facts))
+
+
+Told = Iterator[tuple[str, str]]
+
+
+def _of_the_queue(plan: Plan, facts: Facts) -> Told:
+    if facts.queue.fifo:
+        yield "fifo-order", "FIFO: messages go behind those that their group has in the target already"
+    if facts.queue.dlq_arn:
+        count = facts.queue.max_receive_count
+        yield (
+            "moves-on",
+            f"{facts.queue.name} has a redrive policy of its own (maxReceiveCount {count}): "
+            "receiving can move messages on",
+        )
+    if facts.depth.in_flight:
+        yield "hidden", f"{facts.depth.in_flight} messages are held by others now; they are met once that has ended"
+    look = facts.look
+    if look and not look.complete:
+        yield "incomplete", f"chosen among {len(look.letters)} of about {look.approximate} messages ({look.reason})"
+    if plan.engine == "journal":
+        yield "other-hosts", "a run on another host cannot be seen: make sure that nobody redrives this queue elsewhere"
+
+
+def _of_earlier_runs(plan: Plan, facts: Facts) -> Told:
+    memory = facts.memory
+    if memory.open_runs:
+        runs = ", ".join(memory.open_runs[:3])
+        yield "open-run", f"interrupted and not resumed: {runs} (evwatch dlq resume {memory.open_runs[0]})"
+    if memory.undecided:
+        yield (
+            "undecided",
+            f"{memory.undecided} messages may have been sent by an earlier run: they are left out, and named",
+        )
+    if memory.not_deleted:
+        yield "sent-before", f"{memory.not_deleted} messages were sent by an earlier run: they are only deleted"
+    again = sum(letter.id in facts.bounced for letter in facts.chosen or ())
+    if again:
+        yield "bounced-before", f"{again} of them came back after an earlier run"
+    elif facts.chosen is None and memory.bounced:
+        yield "bounced-before", f"{memory.bounced} messages came back after earlier runs"
+    if facts.moves and facts.moves[0].active:
+        yield "move-task", "SQS is redriving this queue now; no run can begin before that has ended"
+
+
+def _of_the_messages(plan: Plan, facts: Facts) -> Told:
+    letters = facts.chosen or ()
+    by_code: dict[str, int] = {}
+    for code in facts.no_target.values():
+        by_code[code] = by_code.get(code, 0) + 1
+    words = {
+        "truncated": "hold a part of their payload only and stay where they are",
+        "no-payload": "hold a record of the failure only and stay where they are",
+        "too-large": "are larger than their target takes and stay where they are",
+        "target-missing": "have a target that does not exist and stay where they are",
+    }
+    for code, count in sorted(by_code.items()):
+        said = words.get(code, "have no target that evwatch knows and stay where they are; export keeps them")
+        yield (code if code in words else "no-target"), f"{count} messages {said}"
+    if facts.chosen is None and not plan.targets:
+        yield "no-target", "nothing is known that gives up into this queue: messages that do not say themselves stay"
+    soon = sum(letter.expires_at is not None and letter.expires_at - facts.now < _SOON for letter in letters)
+    if soon:
+        yield "expires-soon", f"{soon} messages expire within an hour"
+
+
+def _of_the_targets(plan: Plan, facts: Facts) -> Told:
+    for target in plan.targets:
+        name = arn_name(target.arn)
+        for mark, kind in _EVERYONE.items():
+            if mark in target.arn:
+                yield "everyone", f"{name} is a {kind}: everyone there gets the messages again"
+        yield from _switched_off(facts, target.arn, name)
+        firing = [alarm.name for alarm in facts.alarms if alarm.fires and target.arn in alarm.resource_arns]
+        if firing:
+            yield "target-alarm", f"{name}: the alarm {firing[0]} fires now"
+        depth = facts.depths.get(target.arn)
+        if depth and depth.visible >= max(_BACKLOG, plan.messages):
+            yield "target-backlog", f"{name} has {depth.visible:,} messages waiting already"
+        queue = facts.queues.get(target.arn)
+        if queue is None:
+            if ":sqs:" in target.arn:
+                yield "target-missing", f"{name} does not exist, or its attributes may not be read"
+            continue
+        if queue.kms_key_id and not queue.kms_key_id.endswith("alias/aws/sqs"):
+            yield "kms", f"{name} is encrypted with {queue.kms_key_id}: needs kms:GenerateDataKey and kms:Decrypt"
+        if denial := _denial(queue.policy, facts.caller_arn):
+            yield "policy", f"the policy of {name} {denial}"
+
+
+def _switched_off(facts: Facts, arn: str, name: str) -> Told:
+    node = facts.flow.by_arn.get(arn)
+    if node and node.state in _OFF:
+        yield "target-off", f"{name} is {node.state}"
+    consumers = [edge for edge in facts.flow.outgoing.get(arn, ()) if edge.kind in ("consumes", "pipes")]
+    if consumers and not any(edge.enabled for edge in consumers):
+        yield "consumer-off", f"{arn_name(consumers[0].target)}, which consumes {name}, is switched off"
+
+
+def _of_the_watch(plan: Plan, facts: Facts) -> Told:
+    bounce = plan.bounce_seconds
+    if plan.watch_seconds and bounce is not None and plan.watch_seconds < bounce:
+        yield (
+            "watch-too-short",
+            f"a message can take {bounce:.0f} s to come back, and is watched for only for {plan.watch_seconds:.0f} s",
+        )
+
+
+_MAKERS: tuple[Callable[[Plan, Facts], Told], ...] = (
+    _of_the_queue,
+    _of_earlier_runs,
+    _of_the_messages,
+    _of_the_targets,
+    _of_the_watch,
+)
+
+
+def _denial(policy: str | None, caller_arn: str) -> str | None:
+    """What in a queue's policy speaks against sending to it, as a clause; only what denies for sure or perhaps."""
+    try:
+        statements = json.loads(policy or "{}").get("Statement", [])
+    except (ValueError, AttributeError):
+        return None
+    for statement in statements if isinstance(statements, list) else [statements]:
+        if not isinstance(statement, dict) or statement.get("Effect") != "Deny":
+            continue
+        actions = statement.get("Action", [])
+        named = [str(action).lower() for action in ([actions] if isinstance(actions, str) else actions)]
+        if not any(fnmatchcase("sqs:sendmessage", action) for action in named):
+            continue
+        if not _is_meant(statement.get("Principal"), caller_arn):
+            continue
+        return "denies sending under conditions" if statement.get("Condition") else "denies sending"
+    return None
+
+
+def _is_meant(principal: object, caller_arn: str) -> bool:
+    if isinstance(principal, dict):
+        principal = principal.get("AWS")
+    names = [principal] if isinstance(principal, str) else principal if isinstance(principal, list) else []
+    return any(name in ("*", caller_arn) for name in names)

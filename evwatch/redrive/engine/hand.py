@@ -1,0 +1,216 @@
+"""What was received together: sorted into what is sent, what is only deleted, and what stays where it is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from evwatch.aws.errors import AwsError
+from evwatch.aws.messages import BATCH
+from evwatch.aws.sending import delete_batch
+from evwatch.deadletters.lease import Lease
+from evwatch.model.deadletter import DeadLetter, JsonValue
+from evwatch.model.fault import EvwatchError
+from evwatch.redrive.engine.sender import Sender
+from evwatch.redrive.engine.tools import Halt, Job, Tally, Tools
+from evwatch.redrive.journal import Claim, Claimed, Settled
+from evwatch.redrive.targets import NoTarget, Parcel, Router
+from evwatch.redrive.targets.parcel import Routed
+
+_DELETE_TRIES = 6
+_FIRST_WAIT = 0.1
+
+
+@dataclass(slots=True)
+class Sorted:
+    """What the journal said of the messages of one hand."""
+
+    send: list[Parcel] = field(default_factory=list)
+    delete: list[str] = field(default_factory=list)
+    over: list[str] = field(default_factory=list)
+    """Dealt with, and staying where they are."""
+    repeatable_until: dict[str, float] = field(default_factory=dict)
+
+
+class Hands:
+    """Takes messages from the lease to their outcome, each step written down before the next."""
+
+    def __init__(
+        self, tools: Tools, job: Job, halt: Halt, tally: Tally, router: Router, sender: Sender, lease: Lease
+    ) -> None:
+        self._tools = tools
+        self._job = job
+        self._halt = halt
+        self._tally = tally
+        self._router = router
+        self._sender = sender
+        self._lease = lease
+        self._writing: set[asyncio.Task[None]] = set()
+        self.decided: set[str] = set()
+        """Chosen messages that were dealt with; kept only where some were chosen."""
+
+    async def claim(self, letters: Sequence[DeadLetter]) -> Sorted:
+        """Find targets and claim. Raises EvwatchError."""
+        routed = [await self._router.route(letter) for letter in letters]
+        claims = [self._claim(each) for each in routed]
+        job = self._job
+        answers = await self._tools.journal.claim(
+            job.run, job.incarnation, job.dlq.arn, claims, send_undecided=job.send_undecided
+        )
+        found = Sorted()
+        now = self._tools.clock.monotonic()
+        for each, answer in zip(routed, answers, strict=True):
+            self._sort(found, each, answer, now)
+        return found
+
+    async def send(self, found: Sorted) -> list[Settled]:
+        """Send what may be sent, one target after the other, and delete what was accepted. Raises EvwatchError."""
+        outcomes: list[Settled] = []
+        for parcels in batches(found.send):
+            settled = await self._sender.deliver(self._lease, parcels, found.repeatable_until)
+            states = await self._tools.journal.settle(self._job.run, settled)
+            for outcome, state in zip(settled, states, strict=True):
+                self._count(outcome.message_id, state)
+            sent = [outcome.message_id for outcome in settled if outcome.state == "sent"]
+            await self.delete(sent)
+            await self._withdrawn([each for each, state in zip(settled, states, strict=True) if state == "withdrawn"])
+            outcomes += settled
+        return outcomes
+
+    async def delete(self, message_ids: Sequence[str]) -> None:
+        """Delete what was sent, with the newest handle of each; what cannot be deleted stays held, and is told."""
+        for start in range(0, len(message_ids), BATCH):
+            done = await self._delete(list(message_ids[start : start + BATCH]))
+            if done:
+                self._tally.deleted += len(done)
+                self._lease.drop(done)
+                self._write(done)
+
+    async def leave_out(self, message_ids: Sequence[str], code: str) -> None:
+        """These are not sent, for this reason. Raises EvwatchError."""
+        job = self._job
+        await self._tools.journal.leave_out(job.run, job.incarnation, job.dlq.arn, message_ids, code)
+        for message_id in message_ids:
+            self._count(message_id, "skipped")
+
+    async def written(self) -> None:
+        """Return when all that was done is on disk."""
+        while self._writing:
+            await asyncio.gather(*self._writing)
+
+    def _claim(self, routed: Routed) -> Claim:
+        letter = routed.letter
+        known_as = known_names(letter)
+        if isinstance(routed, NoTarget):
+            return Claim(letter.message, "", letter.group, False, known_as, refuse=routed.code)
+        closed = self._sender.closed.get(routed.target.arn)
+        refuse = "target-refuses" if closed else ""
+        target = routed.target
+        return Claim(letter.message, target.arn, letter.group, target.repeatable, known_as, refuse)
+
+    def _sort(self, found: Sorted, routed: Routed, answer: Claimed, now: float) -> None:
+        message_id = routed.letter.id
+        match answer.answer:
+            case "send":
+                assert isinstance(routed, Parcel)
+                found.send.append(routed)
+                found.repeatable_until[message_id] = now + answer.repeat_seconds
+            case "delete":
+                found.delete.append(message_id)
+                self._count(message_id, "skipped" if answer.by_other_run else "")
+            case "undecided" | "changed" | "refused":
+                found.over.append(message_id)
+                self._count(message_id, "undecided" if answer.answer == "undecided" else "skipped")
+            case "bounce":
+                found.over.append(message_id)
+                self._tally.bounced += 1
+            case "leave":
+                found.over.append(message_id)
+
+    def _count(self, message_id: str, state: str) -> None:
+        match state:
+            case "sent":
+                self._tally.sent += 1
+            case "undecided":
+                self._tally.undecided += 1
+            case "failed":
+                self._tally.failed += 1
+            case "skipped":
+                self._tally.skipped += 1
+        if state != "withdrawn" and self._job.chosen is not None:
+            self.decided.add(message_id)
+
+    async def _withdrawn(self, outcomes: Sequence[Settled]) -> None:
+        """What could not be sent in time is shown again, and will be met once more."""
+        names = [outcome.message_id for outcome in outcomes]
+        if names:
+            await self._lease.release(names)
+            self._lease.drop(names)
+
+    async def _delete(self, names: list[str]) -> list[str]:
+        done: list[str] = []
+        for attempt in range(_DELETE_TRIES):
+            if attempt:
+                await asyncio.sleep(_FIRST_WAIT * 2**attempt * self._tools.random.uniform(0.5, 1.0))
+            handles = {name: handle for name in names if (handle := self._lease.handle(name))}
+            if not handles:
+                break
+            try:
+                codes = await delete_batch(self._tools.caller, self._job.dlq.url, list(handles.values()))
+            except AwsError as error:
+                if error.fault.code in ("permission", "refused", "not-found"):
+                    self._halt.because(error.fault)
+                    break
+                continue
+            done += [name for name, code in zip(handles, codes, strict=True) if code is None]
+            names = [name for name in names if name not in done]
+            if not names:
+                break
+        return done
+
+    def _write(self, names: list[str]) -> None:
+        """The next messages need not wait for this: that they were sent is on disk already."""
+        job = self._job
+
+        async def write() -> None:
+            try:
+                await self._tools.journal.deleted(job.run, job.dlq.arn, names)
+            except EvwatchError as error:
+                self._halt.because(error.fault)
+
+        task = asyncio.create_task(write())
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+
+
+def batches(parcels: Sequence[Parcel]) -> list[list[Parcel]]:
+    """Parcels in requests: one target each, by count and by bytes."""
+    by_target: dict[str, list[list[Parcel]]] = {}
+    room: dict[str, int] = {}
+    for parcel in parcels:
+        target = parcel.target
+        made = by_target.setdefault(target.arn, [])
+        size = parcel.outgoing.size
+        if not made or len(made[-1]) >= target.most or room[target.arn] < size:
+            made.append([])
+            room[target.arn] = target.most_bytes
+        made[-1].append(parcel)
+        room[target.arn] -= size
+    return [batch for made in by_target.values() for batch in made]
+
+
+def known_names(letter: DeadLetter) -> tuple[str, ...]:
+    """What a target may have called this message: the MessageId, the id of a function's request, that of an event."""
+    names = [letter.id]
+    request = letter.message.attributes.get("RequestID")
+    if request and isinstance(request.value, str):
+        names.append(request.value)
+    event = letter.event
+    if "eventbridge" in letter.envelope and isinstance(event, dict):
+        names.append(_text(event.get("id")))
+    return tuple(name for name in names if name)
+
+
+def _text(value: JsonValue) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,45 @@
+"""What a plan is worked out from: all of it read before, none of it from a message queue's messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from evwatch.model.alarm import Alarm
+from evwatch.model.deadletter import DeadLetter
+from evwatch.model.flow import Flow
+from evwatch.model.look import Look
+from evwatch.model.move import MoveTask
+from evwatch.model.queue import Depth, Queue
+from evwatch.redrive.journal import Memory
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known around a DLQ."""
+
+    queue: Queue
+    depth: Depth
+    context: str
+    now: datetime
+    flow: Flow = field(default_factory=Flow)
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    """The sources and targets among the queues, by ARN, as far as their attributes could be read."""
+    depths: Mapping[str, Depth] = field(default_factory=dict)
+    """Theirs, by ARN."""
+    alarms: tuple[Alarm, ...] = ()
+    moves: tuple[MoveTask, ...] | None = ()
+    """SQS's own redrives of this queue, newest first; None where the endpoint knows none."""
+    memory: Memory = field(default_factory=Memory)
+    caller_arn: str = ""
+    look: Look | None = None
+    """The reading that messages were chosen from."""
+    chosen: tuple[DeadLetter, ...] | None = None
+    """None: the whole queue."""
+    no_target: Mapping[str, str] = field(default_factory=dict)
+    """Of the chosen ones that cannot go anywhere: the code by MessageId."""
+    examples: Mapping[str, str] = field(default_factory=dict)
+    """By target ARN: what would be sent there for one message, where that is not the message as it is."""
+    bounced: frozenset[str] = frozenset()
+    """MessageIds that came back after earlier runs."""

@@ -1,0 +1,164 @@
+"""One run of the engine `journal`, from what was asked for to what is written of its end."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from evwatch.aws import sqs
+from evwatch.aws.errors import AwsError
+from evwatch.deadletters.look import Eye
+from evwatch.model.deadletter import DeadLetter
+from evwatch.model.fault import Fault
+from evwatch.model.flow import Flow
+from evwatch.model.plan import RedriveRequest
+from evwatch.model.queue import Queue
+from evwatch.model.run import Phase, Progress, Run, RunStatus
+from evwatch.pollers.watch import ContextWatch
+from evwatch.redrive.control import Control
+from evwatch.redrive.engine.pipeline import Moved, Pipeline
+from evwatch.redrive.engine.tools import Job, Tally, Tools
+from evwatch.redrive.journal import Journal
+from evwatch.redrive.targets import Router
+
+_RATE_SECONDS = 5.0
+_ARRIVALS = 100
+"""So many more than were there at the beginning are moved at most, or a tenth: a busy DLQ would keep it going."""
+
+
+class Moving:
+    """Use it once, holding the queue's lock."""
+
+    def __init__(
+        self,
+        watch: ContextWatch,
+        journal: Journal,
+        run: Run,
+        dlq: Queue,
+        request: RedriveRequest,
+        control: Control,
+        tell: Callable[[Progress], None],
+    ) -> None:
+        self._watch = watch
+        self._journal = journal
+        self._run = run
+        self._dlq = dlq
+        self._request = request
+        self._control = control
+        self._tell = tell
+        self._expected: int | None = None
+        self._speed = _Speed(watch.eye.clock.monotonic)
+
+    @property
+    def _eye(self) -> Eye:
+        return self._watch.eye
+
+    async def move(
+        self, incarnation: int, letters: tuple[DeadLetter, ...] | None, *, send_undecided: bool = False
+    ) -> None:
+        """Move what was meant, and write down how it ended. Raises EvwatchError where nothing could begin."""
+        eye, run = self._eye, self._run
+        tools = Tools(eye.caller, eye.clock, eye.random, self._journal, self._control)
+        fault: Fault | None = None
+        moved: Moved | None = None
+        try:
+            job = await self._job(incarnation, send_undecided)
+            router = Router(eye.caller, eye.clock, self._dlq, self._request.to)
+            moved = await Pipeline(tools, job, router, self._progress).move(self._flow())
+            fault = moved.fault
+            await self._left_out(moved, incarnation, letters)
+        except AwsError as error:
+            fault = error.fault
+        finally:
+            # Also when cancelled in the middle: what was on its way then is in doubt.
+            await self._journal.settle_the_dead(self._dlq.arn)
+        remaining = await self._remaining()
+        await self._journal.end(run.id, self._status(fault), remaining=remaining, fault=fault)
+        self._progress("done", Tally(), None)
+
+    async def _job(self, incarnation: int, send_undecided: bool) -> Job:
+        chosen = await self._journal.chosen(self._run.id)
+        depth = (await sqs.read_queue(self._eye.caller, self._dlq, self._eye.clock.now()))[1]
+        there = depth.visible + depth.in_flight + depth.delayed
+        self._expected = there if chosen is None else len(chosen)
+        return Job(
+            run=self._run.id,
+            incarnation=incarnation,
+            dlq=self._dlq,
+            lease_seconds=self._request.lease_seconds,
+            chosen=chosen,
+            rate=self._request.rate,
+            there=there,
+            most=there + max(_ARRIVALS, there // 10) if chosen is None else None,
+            send_undecided=send_undecided,
+        )
+
+    async def _flow(self) -> Flow:
+        return self._watch.state.flow.value or Flow()
+
+    async def _left_out(self, moved: Moved, incarnation: int, letters: tuple[DeadLetter, ...] | None) -> None:
+        """Say why what was chosen was not met, where the run is over for good."""
+        journal, run = self._journal, self._run.id
+        if moved.complete:
+            await journal.read_whole(run, incarnation, self._dlq.arn)
+        if self._control.stop == "cancel":
+            await journal.unmet(run, "cancelled")
+        elif self._control.stop is None and (moved.complete or moved.hidden):
+            now = self._eye.clock.now()
+            expired = [letter.id for letter in letters or () if letter.expires_at and letter.expires_at <= now]
+            await journal.unmet(run, "expired", expired)
+            await journal.unmet(run, "hidden" if moved.hidden else "gone")
+
+    def _status(self, fault: Fault | None) -> RunStatus:
+        if fault:
+            return "stopped"
+        match self._control.stop:
+            case "cancel":
+                return "cancelled"
+            case "interrupt":
+                return "interrupted"
+        return "completed"
+
+    async def _remaining(self) -> int | None:
+        try:
+            _, depth = await sqs.read_queue(self._eye.caller, self._dlq, self._eye.clock.now())
+        except AwsError:
+            return None
+        return depth.visible + depth.in_flight + depth.delayed
+
+    def _progress(self, phase: Phase, tally: Tally, seconds_left: float | None) -> None:
+        rate = self._speed.of(tally.sent)
+        done = tally.sent + tally.failed + tally.skipped + tally.undecided
+        left = max(0, self._expected - done) if self._expected is not None else None
+        self._tell(
+            Progress(
+                run=self._run.id,
+                phase=phase,
+                sent=tally.sent,
+                deleted=tally.deleted,
+                failed=tally.failed,
+                undecided=tally.undecided,
+                skipped=tally.skipped,
+                bounced=tally.bounced,
+                expected=self._expected,
+                rate=rate,
+                eta_seconds=round(left / rate, 1) if left is not None and rate else None,
+                seconds_left=seconds_left,
+            )
+        )
+
+
+class _Speed:
+    """Messages a second over the last few seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def of(self, count: int) -> float:
+        now = self._clock()
+        self._seen.append((now, count))
+        while len(self._seen) > 2 and self._seen[0][0] < now - _RATE_SECONDS:
+            self._seen.popleft()
+        began, before = self._seen[0]
+        return round((count - before) / (now - began), 2) if now > began else 0.0

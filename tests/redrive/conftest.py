@@ -1,0 +1,75 @@
+"""A session before the emulator, and dead letters to act on."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from aiohttp.typedefs import Middleware
+
+from evwatch.config import ContextRequest, Settings
+from evwatch.model.deadletter import DeadLetter
+from evwatch.model.look import Look, LookRequest
+from evwatch.model.plan import Plan, RedriveRequest
+from evwatch.model.report import Report
+from evwatch.model.run import Progress
+from evwatch.redrive.control import Control
+from evwatch.session import Session
+from tests.emulator.account import Account
+
+GUARDS = LookRequest(fifo=True, lease_seconds=20)
+
+
+@dataclass
+class Operator:
+    """Somebody who redrives."""
+
+    session: Session
+    folder: Path
+    control: Control = field(default_factory=Control)
+    told: list[Progress] = field(default_factory=list)
+
+    async def plan(
+        self,
+        queue: str,
+        request: RedriveRequest | None = None,
+        chosen: tuple[DeadLetter, ...] | None = None,
+        look: Look | None = None,
+    ) -> Plan:
+        found = await self.session.find(queue)
+        request = request or RedriveRequest(engine="journal", watch_seconds=0)
+        return await self.session.redriver.plan(found.context, found.queue, request, GUARDS, chosen=chosen, look=look)
+
+    async def start(self, plan: Plan) -> Report:
+        return await self.session.redriver.start(plan, self.control, self.told.append)
+
+    async def redrive(self, queue: str, **request: object) -> Report:
+        wanted: dict[str, object] = {"engine": "journal", "watch_seconds": 0.0, **request}
+        return await self.start(await self.plan(queue, RedriveRequest(**wanted)))  # type: ignore[arg-type]
+
+    async def look(self, queue: str) -> Look:
+        found = await self.session.find(queue)
+        return await self.session.look(found, GUARDS, lambda _: None)
+
+
+Operating = Callable[..., AbstractAsyncContextManager[Operator]]
+
+
+@pytest.fixture
+def operating(aws: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operating:
+    """`async with operating(middleware, ...) as operator`: a session whose calls go through these middlewares."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", aws.number)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+
+    @asynccontextmanager
+    async def operate(*middlewares: Middleware) -> AsyncIterator[Operator]:
+        folder = tmp_path / "state"
+        async with aws.gateway(*middlewares) as url:
+            request = ContextRequest(region=aws.region, endpoint_url=url)
+            async with Session(Settings(contexts=(request,), state_folder=str(folder))) as session:
+                yield Operator(session, folder)
+
+    return operate
