@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from evwatch.cli.framework import Group, Invocation, Late
+from evwatch.cli.framework import Group, Invocation, Late, collect
 
 ROOT = {
     "demo": Late("evwatch.cli.demo", "demo", "The dashboard on an embedded AWS with a live order system in it."),
@@ -12,8 +12,8 @@ ROOT = {
     "queues": Late("evwatch.cli.watch", "queues", "The queues of that reading alone."),
     "alarms": Late("evwatch.cli.watch", "alarms", "The alarms of that reading alone."),
     "check": Late("evwatch.cli.watch", "check", "What needs attention; exit 1 where something does."),
+    "flow": Late("evwatch.cli.flow", "flow", "The way of events, whole or around one resource, with live figures."),
     "dlq": Late("evwatch.cli.dlq", "dlq", "Dead-letter queues."),
-    "config": Late("evwatch.cli.settings", "config", "The effective settings, and where each came from."),
     "logs": Late(
         "evwatch.cli.logs_command", "logs", "A function's log lines, or those around a dead letter's failure."
     ),
@@ -56,6 +56,13 @@ def root() -> Group:
         invoke_without_command=True,
         late=ROOT,
         params=[
+            click.Option(
+                ["--sample-dlqs"],
+                is_flag=True,
+                expose_value=False,
+                help="Look at ten messages of a DLQ that has grown, at most every 5 minutes; each look is a receive.",
+                callback=collect("sample_dlqs"),
+            ),
             click.Option(
                 ["--version"],
                 is_flag=True,

@@ -46,7 +46,9 @@ class Invocation:
         return load(self.environ, self.flags, path=self.config)
 
 
-def _collect(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+def collect(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    """An option's callback that puts what was given over the setting of this key."""
+
     def record(context: click.Context, _: click.Parameter, value: Any) -> None:
         if value:
             flags = context.ensure_object(Invocation).flags
@@ -69,21 +71,21 @@ def everywhere() -> list[click.Option]:
     one: dict[str, Any] = {"expose_value": False}
     return [
         click.Option(
-            ["--profile"], metavar="NAME", help="AWS profile; repeatable.", callback=_collect("profiles"), **many
+            ["--profile"], metavar="NAME", help="AWS profile; repeatable.", callback=collect("profiles"), **many
         ),
-        click.Option(["--region"], metavar="NAME", help="Region; repeatable.", callback=_collect("regions"), **many),
+        click.Option(["--region"], metavar="NAME", help="Region; repeatable.", callback=collect("regions"), **many),
         click.Option(
             ["--endpoint-url"],
             metavar="URL",
             help="One endpoint for every service.",
-            callback=_collect("endpoint_url"),
+            callback=collect("endpoint_url"),
             **one,
         ),
         click.Option(
             ["--context"],
             metavar="NAME",
             help="A context of the settings file; repeatable.",
-            callback=_collect("watch"),
+            callback=collect("watch"),
             **many,
         ),
         click.Option(
@@ -98,21 +100,21 @@ def everywhere() -> list[click.Option]:
             ["--filter"],
             metavar="GLOB",
             help="Only resources whose name matches; repeatable.",
-            callback=_collect("filters"),
+            callback=collect("filters"),
             **many,
         ),
         click.Option(
             ["--tag"],
             metavar="KEY[=VALUE]",
             help="Only resources with this tag; repeatable.",
-            callback=_collect("tags"),
+            callback=collect("tags"),
             **many,
         ),
         click.Option(
             ["--read-only"],
             is_flag=True,
             help="Refuse every operation but reading ones.",
-            callback=_collect("read_only"),
+            callback=collect("read_only"),
             **one,
         ),
         click.Option(
