@@ -186,7 +186,7 @@ _HEADED_FOR_TROUBLE = {"stuck": 1, "grows": 2}
 
 
 def _by_problems(row: QueueRow) -> tuple[int, str, Key]:
-    """What fires or grows on top. Filled DLQs come below it: they have a panel of their own, and do not get worse."""
+    """What fires or grows on top. Filled DLQs come below it: they have a panel of their own."""
     health = row.verdict.health
     if health == "critical":
         trouble = 4 if row.is_dlq else 0

@@ -23,7 +23,7 @@ from evwatch.widgets.line import Line
 from evwatch.widgets.page import PageView
 
 if TYPE_CHECKING:
-    from evwatch.screens.overview import OverviewScreen
+    from evwatch.screens.closer import LookingCloser
 
 _LOOK = Binding.Group("look closer")
 _MOVE = Binding.Group("move", compact=True)
@@ -45,7 +45,7 @@ class ReadingScreen(Screen[None]):
     """
     HINTS: ClassVar[dict[str, str]] = {"details.back": "back", "help": "help", "quit": "quit"}
 
-    def __init__(self, overview: OverviewScreen) -> None:
+    def __init__(self, overview: LookingCloser) -> None:
         super().__init__()
         self._overview = overview
         self._header = HeaderBar(read_only=overview.header.read_only, demo=overview.header.demo)
@@ -114,7 +114,7 @@ class DetailsScreen(ReadingScreen):
 
     as_json: reactive[bool] = reactive(False)
 
-    def __init__(self, overview: OverviewScreen, target: Target, *, as_json: bool) -> None:
+    def __init__(self, overview: LookingCloser, target: Target, *, as_json: bool) -> None:
         super().__init__(overview)
         self._target = target
         self.set_reactive(DetailsScreen.as_json, as_json)

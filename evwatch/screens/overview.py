@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -25,14 +24,15 @@ from evwatch.present.alarms import AlarmRow
 from evwatch.present.deadletters import DeadLetterRow
 from evwatch.present.faults import blocking, connecting
 from evwatch.present.freshness import Limits
-from evwatch.present.inert import plain
 from evwatch.present.picture import Picture, PictureMaker, lists
 from evwatch.present.queues import ORDERS, Order, QueueRow
 from evwatch.present.status import status
 from evwatch.present.summary import summary
+from evwatch.screens.closer import LookingCloser
 from evwatch.screens.live import LiveSession
+from evwatch.screens.overview_keys import BINDINGS, HINTS, NEEDS_PANELS
 from evwatch.screens.spotlight import Spotlight
-from evwatch.screens.targets import AlarmTarget, QueueTarget, Target, all_targets, identifier
+from evwatch.screens.targets import AlarmTarget, QueueTarget, Target, all_targets
 from evwatch.widgets.fault import Notice
 from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, hints
@@ -46,75 +46,17 @@ if TYPE_CHECKING:
 
 _SETTLE_SECONDS = 0.2
 """How long the cursor rests before its metrics are asked for: each request is paid for."""
-_HINTS = {
-    "help": "help",
-    "open": "details",
-    "dead-letters": "dead letters",
-    "filter": "filter",
-    "jump": "jump",
-    "sort": "sort",
-    "chart.zoom": "chart",
-    "window.longer": "window",
-    "zoom": "zoom",
-    "pause": "pause",
-    "refresh": "refresh",
-    "quit": "quit",
-}
-_NEEDS_PANELS = frozenset(
-    (
-        "open",
-        "dead_letters",
-        "json",
-        "copy",
-        "copy_name",
-        "jump",
-        "filter",
-        "sort",
-        "zoom",
-        "zoom_chart",
-        "window",
-        "next_chart",
-        "pause",
-    )
-)
-_LOOK = Binding.Group("look closer")
-_LIST = Binding.Group("lists")
-_CHART = Binding.Group("chart")
-_READ = Binding.Group("reading")
 
 
-class OverviewScreen(Screen[None]):
+class OverviewScreen(LookingCloser):
     """What fires, what piles up, what gave up, and the chart and flow of what the cursor is on."""
 
     CSS_PATH = "overview.tcss"
     ALLOW_IN_MAXIMIZED_VIEW = ".-textual-system,#head,#foot"
     ESCAPE_TO_MINIMIZE = False
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter", "open", "Details", id="open", key_display="enter", group=_LOOK, tooltip="All that is known of it"
-        ),
-        Binding("d,3", "dead_letters", "Dead letters", id="dead-letters", group=_LOOK, tooltip="Of it, or of its DLQ"),
-        Binding("y", "json", "JSON", id="json", group=_LOOK, tooltip="The same as JSON"),
-        Binding("c", "copy", "Copy ARN", id="copy", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
-        Binding("C", "copy_name", "Copy name", id="copy.name", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
-        Binding(":", "jump", "Jump to", id="jump", group=_LOOK, tooltip="A queue, alarm, resource or metric"),
-        Binding("!", "faults", "Not read", id="faults", group=_LOOK, tooltip="What could not be read, and why"),
-        Binding("/", "filter", "Filter", id="filter", group=_LIST, tooltip="Plain words over all lists"),
-        Binding("escape", "back", "Back", id="back", group=_LIST, tooltip="From a zoom, then from a filter"),
-        Binding("s", "sort", "Sort", id="sort", group=_LIST, tooltip="Problems, name, visible, oldest"),
-        Binding("z", "zoom", "Zoom", id="zoom", group=_LIST, tooltip="This panel alone, and back"),
-        Binding("tab", "app.focus_next", "Next panel", id="panel.next", group=_LIST),
-        Binding("shift+tab", "app.focus_previous", "Previous panel", id="panel.previous", group=_LIST),
-        Binding("left_square_bracket", "window(-1)", "Shorter window", id="window.shorter", group=_CHART),
-        Binding("right_square_bracket", "window(1)", "Longer window", id="window.longer", group=_CHART),
-        Binding("v", "zoom_chart", "Chart alone", id="chart.zoom", group=_CHART, tooltip="And back"),
-        Binding("m", "next_chart", "Next chart", id="chart.next", group=_CHART, tooltip="Its other metrics"),
-        Binding("p", "pause", "Pause", id="pause", group=_READ, tooltip="Hold or resume reading"),
-        Binding("ctrl+r", "refresh_all", "Refresh", id="refresh", group=_READ, tooltip="Read all again now"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
-    now: reactive[datetime | None] = reactive(None)
     words: reactive[str] = reactive("")
     order: reactive[Order] = reactive("problems")
 
@@ -185,6 +127,27 @@ class OverviewScreen(Screen[None]):
         """What is shown now."""
         return self._picture
 
+    @property
+    def target(self) -> Target | None:
+        """What the cursor is on."""
+        return self._spot.target
+
+    @property
+    def session(self) -> LiveSession | None:
+        """What reads; None while there is no connection."""
+        return self._session
+
+    @property
+    def window(self) -> Window:
+        """Over how long the chart goes."""
+        return self._spot.window
+
+    def retell(self) -> None:
+        """Another screen was shown; what is on this one is of interest again."""
+        self._interest = None
+        if self.is_mounted:
+            self._tell_interest()
+
     # The session.
 
     def attach(self, session: LiveSession) -> Callable[[], None]:
@@ -234,7 +197,7 @@ class OverviewScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be looked at while nothing is shown."""
-        return self.panels.display or action not in _NEEDS_PANELS
+        return self.panels.display or action not in NEEDS_PANELS
 
     # Showing.
 
@@ -271,7 +234,7 @@ class OverviewScreen(Screen[None]):
         self.panels.show_ages(picture, self._spot.subject(picture), now)
 
     def _tell_keys(self) -> None:
-        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), _HINTS)
+        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), HINTS)
 
     # The cursor.
 
@@ -421,54 +384,7 @@ class OverviewScreen(Screen[None]):
         self._show_ages()
         self._tell_interest()
 
-    # Keys: looking closer.
-
-    @on(Listing.Opened)
-    def action_open(self) -> None:
-        """All that is known of what the cursor is on."""
-        self._details(as_json=False)
-
-    def action_json(self) -> None:
-        """The same as JSON."""
-        self._details(as_json=True)
-
-    def action_dead_letters(self) -> None:
-        """What gave up here."""
-        from evwatch.screens.gave_up import where_it_gave_up
-        from evwatch.screens.wanted import DeadLettersWanted
-
-        key = where_it_gave_up(self._picture, self._spot.target)
-        if key:
-            self.post_message(DeadLettersWanted(key))
-        else:
-            self.notify("nothing is known that gives up into a queue here", markup=False, timeout=3)
-
-    def action_faults(self) -> None:
-        """What could not be read, and why."""
-        from evwatch.screens.details import FaultsScreen
-
-        self.app.push_screen(FaultsScreen(self))
-
-    def _details(self, *, as_json: bool) -> None:
-        from evwatch.screens.details import DetailsScreen
-
-        if self._spot.target:
-            self.app.push_screen(DetailsScreen(self, self._spot.target, as_json=as_json))
-
-    def action_copy(self) -> None:
-        """The ARN to the clipboard."""
-        if self._spot.target:
-            self.copy(identifier(self._spot.target))
-
-    def action_copy_name(self) -> None:
-        """The name to the clipboard."""
-        if self._spot.target:
-            self.copy(self._spot.target.name)
-
-    def copy(self, text: str, called: str = "") -> None:
-        """To the clipboard of the terminal, and say what."""
-        self.app.copy_to_clipboard(text.encode("utf-8", "replace").decode())
-        self.notify(f"copied {called or plain(text, 160)}", markup=False, timeout=3)
+    # Keys: going elsewhere.
 
     def action_jump(self) -> None:
         """Ask where to."""

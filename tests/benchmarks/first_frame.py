@@ -58,7 +58,10 @@ def first_frame(program: list[str], mark: bytes) -> float:
             ready, _, _ = select.select([terminal], [], [], _TIMEOUT_SECONDS)
             if not ready:
                 raise TimeoutError(f"no first frame; the terminal got {seen[-400:]!r}")
-            seen += os.read(terminal, 65_536)
+            try:
+                seen += os.read(terminal, 65_536)
+            except OSError as error:
+                raise RuntimeError(f"it ended before its first frame; the terminal got {seen!r}") from error
         return time.perf_counter() - began
     finally:
         os.kill(pid, signal.SIGKILL)

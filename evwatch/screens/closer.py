@@ -1,0 +1,79 @@
+"""Looking closer at what the cursor is on: its details, its JSON, its dead letters, its name to take along."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from textual import on
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from evwatch.present.inert import plain
+from evwatch.present.picture import Picture
+from evwatch.screens.targets import Target, identifier
+from evwatch.widgets.header import HeaderBar
+from evwatch.widgets.listing import Listing
+
+
+class LookingCloser(Screen[None]):
+    """A screen with something under its cursor; pages of details follow what it learns."""
+
+    header: HeaderBar
+    now: reactive[datetime | None] = reactive(None)
+
+    @property
+    def picture(self) -> Picture:
+        """What is shown now."""
+        raise NotImplementedError
+
+    @property
+    def target(self) -> Target | None:
+        """What the cursor is on."""
+        raise NotImplementedError
+
+    @on(Listing.Opened)
+    def action_open(self) -> None:
+        """All that is known of what the cursor is on."""
+        self._details(as_json=False)
+
+    def action_json(self) -> None:
+        """The same as JSON."""
+        self._details(as_json=True)
+
+    def action_dead_letters(self) -> None:
+        """What gave up here."""
+        from evwatch.screens.gave_up import where_it_gave_up
+        from evwatch.screens.wanted import DeadLettersWanted
+
+        key = where_it_gave_up(self.picture, self.target)
+        if key:
+            self.post_message(DeadLettersWanted(key))
+        else:
+            self.notify("nothing is known that gives up into a queue here", markup=False, timeout=3)
+
+    def action_faults(self) -> None:
+        """What could not be read, and why."""
+        from evwatch.screens.details import FaultsScreen
+
+        self.app.push_screen(FaultsScreen(self))
+
+    def _details(self, *, as_json: bool) -> None:
+        from evwatch.screens.details import DetailsScreen
+
+        if self.target:
+            self.app.push_screen(DetailsScreen(self, self.target, as_json=as_json))
+
+    def action_copy(self) -> None:
+        """The ARN to the clipboard."""
+        if self.target:
+            self.copy(identifier(self.target))
+
+    def action_copy_name(self) -> None:
+        """The name to the clipboard."""
+        if self.target:
+            self.copy(self.target.name)
+
+    def copy(self, text: str, called: str = "") -> None:
+        """To the clipboard of the terminal, and say what."""
+        self.app.copy_to_clipboard(text.encode("utf-8", "replace").decode())
+        self.notify(f"copied {called or plain(text, 160)}", markup=False, timeout=3)
