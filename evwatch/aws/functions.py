@@ -48,7 +48,7 @@ SERVICE = Service(
         UPDATE_EVENT_SOURCE_MAPPING,
     ),
     # All of Lambda's control plane shares fifteen requests a second.
-    requests_per_second=12,
+    requests_per_second=13,
     burst=15,
 )
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from random import Random
 
 from evwatch.aws import sqs
-from evwatch.aws.clients import Caller
+from evwatch.aws.clients import CALLS_IN_FLIGHT, Caller
 from evwatch.aws.errors import AwsError
 from evwatch.aws.pace import Pace
 from evwatch.model.clock import Clock
@@ -27,6 +27,7 @@ OTHERS_SECONDS = 30.0
 _BURST_SECONDS = 10.0
 _RETRY_SECONDS = (2.0, 30.0)
 _NEVER = float("-inf")
+_SHORTEST_WAIT_SECONDS = 0.05
 _OF_ONE_QUEUE = ("permission", "aws")
 """What AWS refuses for one queue says nothing of the others, and slows nobody down."""
 _OTHERS_SHARE = 4
@@ -57,6 +58,8 @@ class DepthReader:
         """Every queue's URL, the one that was read longest ago first, those that were never read before all."""
         self._hot: tuple[Queue, ...] = ()
         self._hot_at = float("-inf")
+        self._other_at = 0.0
+        """When the next of the others is due."""
         self._under_way: set[str] = set()
         self._refused: dict[str, Fault] = {}
         self._reads = 0
@@ -89,8 +92,14 @@ class DepthReader:
 
     async def read_all(self) -> None:
         """One complete reading, without the budget; what fails is in each queue's feed."""
-        queues = list(self._state.queues.values())
-        await asyncio.gather(*(self._read(queue) for queue in queues))
+        queues = iter(list(self._state.queues.values()))
+
+        async def work() -> None:
+            for queue in queues:
+                await self._read(queue)
+
+        # No more than can be under way: thousands that wait for their turn would keep everything else waiting too.
+        await asyncio.gather(*(work() for _ in range(CALLS_IN_FLIGHT)))
 
     async def _work(self) -> None:
         while True:
@@ -131,7 +140,7 @@ class DepthReader:
         for pick in picks:
             if queue := pick(now):
                 return queue, 0.0
-        return None, min(1.0, self._every / 5)
+        return None, min(1.0, self._every / 5, max(_SHORTEST_WAIT_SECONDS, self._other_at - now))
 
     def _next_hot(self, now: float) -> Queue | None:
         waiting = (queue for queue in self._hot if queue.url not in self._under_way)
@@ -139,9 +148,15 @@ class DepthReader:
         return queue if queue and self._read_at.get(queue.url, _NEVER) + self._every <= now else None
 
     def _next_other(self, now: float) -> Queue | None:
+        """The queue that was read longest ago: at once where that is too long, else spread evenly over the time."""
         url = next((url for url in self._turns if url not in self._under_way), None)
-        if url is None or self._read_at.get(url, _NEVER) + max(OTHERS_SECONDS, self._every) > now:
+        if url is None:
             return None
+        age, turn = now - self._read_at.get(url, _NEVER), max(OTHERS_SECONDS, self._every)
+        if age < 2 * turn:
+            if age < self._every or now < self._other_at:
+                return None
+            self._other_at = now + turn / max(1, len(self._turns) - len(self._hot))
         return self._state.queues.get(url)
 
     def _keep_turns(self) -> None:
