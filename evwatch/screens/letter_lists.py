@@ -58,7 +58,7 @@ _HINTS = {
 }
 _PLACEHOLDER = "plain words, or an expression: error.type == 'KeyError'"
 _LARGE_BODY = 100_000
-_SETTLE_SECONDS = 0.05
+_SETTLE_SECONDS = 0.03
 """How long the cursor rests on a large message before that is laid out."""
 _OPEN = Binding.Group("look closer")
 _LIST = Binding.Group("messages")

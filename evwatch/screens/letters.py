@@ -51,7 +51,6 @@ class LettersScreen(LetterListsScreen):
         if self.peeling:
             self.peeling.peel(step)
             self.show_letter()
-            self.panels.inspector.show_payload()
 
     def action_attributes(self) -> None:
         """To the attributes, and back to the top."""

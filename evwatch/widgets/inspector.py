@@ -28,7 +28,12 @@ class Inspector(RowsView):
     def inspect(self, letter: DeadLetter | None, payload: Payload | None, position: str) -> None:
         """Show a message, or another way of looking at the same one."""
         same = letter is not None and self.letter is not None and letter.id == self.letter.id
+        other_payload = payload is not self._payload
         self.letter, self._payload, self._position = letter, payload, position
+        sheet = self._sheet()
+        if same and other_payload and sheet:
+            # However deep one was in the other text: this one begins at its beginning.
+            self.action_scroll_to_row(min(self.top, len(sheet.head(self._width)) - 1))
         self._show(from_top=not same)
 
     def watch_now(self) -> None:
@@ -36,14 +41,6 @@ class Inspector(RowsView):
         sheet = self._sheet()
         if sheet and [row.plain for row in sheet.head(self._width)] != self._said:
             self._show(from_top=False)
-
-    def show_payload(self) -> None:
-        """Bring the payload into view where it is not."""
-        sheet = self._sheet()
-        if sheet:
-            row = len(sheet.head(self._width)) - 1
-            if not self.top <= row < self.top + self.size.height // 2:
-                self.reveal(row)
 
     def show_attributes(self) -> None:
         """To the attributes, and back to the top from there."""
