@@ -29,7 +29,7 @@ from evwatch.model.queue import Queue
 from evwatch.model.snapshot import Snapshot
 from evwatch.pollers.flow_cache import FlowCache, default_folder
 from evwatch.pollers.watch import ContextWatch, Figures
-from evwatch.redrive.journal import default_folder as journal_folder
+from evwatch.redrive.journal import journal_folder
 from evwatch.redrive.redriver import Redriver
 
 Listener = Callable[[Snapshot], None]
@@ -73,8 +73,7 @@ class Session:
             ContextWatch(context, settings, self._meter, self._clock, jitter, self._changed, cache, models)
             for context in contexts
         ]
-        folder = Path(settings.state_folder).expanduser() if settings.state_folder else journal_folder()
-        self.redriver = Redriver(lambda: self._watches, folder, self._clock)
+        self.redriver = Redriver(lambda: self._watches, journal_folder(settings.state_folder), self._clock)
         """Plans and runs."""
         self._listeners: list[Listener] = []
         self._stack = AsyncExitStack()

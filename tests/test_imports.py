@@ -41,7 +41,7 @@ def test_making_a_session_imports_no_sdk() -> None:
     assert not imported("import evwatch.session") & SDK
 
 
-@pytest.mark.parametrize("module", ["session", "pollers", "deadletters", "aws", "config", "model"])
+@pytest.mark.parametrize("module", ["session", "redrive", "pollers", "deadletters", "aws", "config", "model"])
 def test_what_is_done_needs_no_screen(module: str) -> None:
     code = (
         "import importlib, pkgutil\n"

@@ -28,6 +28,11 @@ dlq = Group(
         "show": Late("evwatch.cli.deadletters", "show", "Look at a DLQ's messages, decoded."),
         "groups": Late("evwatch.cli.deadletters", "groups", "Why a DLQ's messages failed, gathered by failure."),
         "export": Late("evwatch.cli.deadletters", "export", "Write a DLQ's messages to a file."),
+        "redrive": Late("evwatch.cli.redrive", "redrive", "Put a DLQ's messages back where they failed."),
+        "runs": Late("evwatch.cli.runs", "runs", "Every run, newest first."),
+        "run": Late("evwatch.cli.runs", "run", "What came of one run, message by message."),
+        "resume": Late("evwatch.cli.runs", "resume", "Take up a run that was interrupted."),
+        "cancel": Late("evwatch.cli.runs", "cancel", "End a run at its next safe point."),
     },
 )
 

@@ -115,7 +115,7 @@ def see(invocation: Invocation, options: dict[str, Any]) -> Seen:
         look, context = runner.run(_look(settings, asked))
     for text in look.notes:
         note(text)
-    return Seen(look, context, _chosen(look, asked))
+    return Seen(look, context, chosen(look, asked))
 
 
 async def _look(settings: Settings, asked: Wanted) -> tuple[Look, str]:
@@ -142,7 +142,8 @@ async def _look(settings: Settings, asked: Wanted) -> tuple[Look, str]:
     return look, found.context
 
 
-def _chosen(look: Look, asked: Wanted) -> tuple[DeadLetter, ...]:
+def chosen(look: Look, asked: Wanted) -> tuple[DeadLetter, ...]:
+    """The letters of a look that are meant; what stands in the way of choosing is told on standard error."""
     letters = look.letters
     if asked.ids:
         letters = tuple(letter for letter in letters if letter.id in asked.ids)

@@ -14,7 +14,7 @@ from evwatch.deadletters import guards
 from evwatch.deadletters.group import grouped
 from evwatch.deadletters.look import Eye, look
 from evwatch.model.feed import Feed
-from evwatch.model.flow import Edge, Flow, merge
+from evwatch.model.flow import Edge, Flow, Node, merge
 from evwatch.model.look import Look, LookProgress, LookRequest, Sample
 from evwatch.model.queue import Depth, Queue
 from evwatch.pollers.flow import FlowReader
@@ -103,6 +103,8 @@ class Looker:
         finally:
             discovering.cancel()
         self._state.looks[queue.arn] = found
+        # A look tells all that a sample would, and newer.
+        self._state.samples[queue.arn] = Feed().succeeded(_told(found), self._eye.clock.now())
         self._state.changed()
         return found
 
@@ -126,15 +128,15 @@ class Looker:
         unseen = tuple(source for source in self._state.denied() if source in _ASKS_FOR_SOURCES)
         guards.check(queue, is_dlq=is_dlq, unseen=unseen, request=request)
         self._may_look.allow(queue, is_dlq=is_dlq)
-        return Flow(edges=tuple(Edge(source, queue.arn, "dead-letters") for source in sources))
+        nodes = tuple(Node.of(source, "queue") for source in sources)
+        return Flow(nodes, tuple(Edge(source, queue.arn, "dead-letters") for source in sources))
 
     async def sample(self, queue: Queue) -> Sample:
         """A short look at a few messages of a DLQ that discovery knows. Raises AwsError."""
         self._may_look.allow(queue, is_dlq=True)
         flow = self._state.flow.value or Flow()
         found = await look(self._eye, queue, _SAMPLE, _known(flow), _ignore, asyncio.Event())
-        expiries = [letter.expires_at for letter in found.letters if letter.expires_at]
-        return Sample(grouped(found.letters), len(found.letters), found.approximate, min(expiries, default=None))
+        return _told(found)
 
     async def _source_queues(self, queue: Queue) -> tuple[str, ...]:
         """Queues whose redrive policy names this one: asked of SQS, or found by reading every queue's policy."""
@@ -201,6 +203,11 @@ class SampleReader:
     def _held(self, queue: Queue) -> int:
         depth = self._state.depths.get(queue.arn)
         return depth.value.held if depth and depth.value else 0
+
+
+def _told(found: Look) -> Sample:
+    expiries = [letter.expires_at for letter in found.letters if letter.expires_at]
+    return Sample(grouped(found.letters), len(found.letters), found.approximate, min(expiries, default=None))
 
 
 async def _known(flow: Flow) -> Flow:

@@ -19,6 +19,7 @@ from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.flow import dlq_sources
 from evwatch.model.look import Look, LookRequest
 from evwatch.model.move import MoveTask
+from evwatch.model.naming import name_in
 from evwatch.model.plan import Plan, RedriveRequest
 from evwatch.model.queue import Depth, Queue
 from evwatch.model.report import Report
@@ -58,6 +59,21 @@ class Redriver:
     async def close(self) -> None:
         """Let go of the journal."""
         await self._journal.close()
+
+    def require_acting(self, context: str) -> None:
+        """Raises EvwatchError where a context is read-only."""
+        refuse_read_only(self._watch(context))
+
+    async def queue(self, context: str, text: str) -> Queue:
+        """The queue that somebody names as a target, with its attributes. Raises EvwatchError."""
+        watch = self._watch(context)
+        caller, parts = watch.eye.caller, parse_arn(text)
+        found = await sqs.find_queue(caller, name_in(text), parts.account if parts else "")
+        if found is None or (parts and parts.region != watch.state.context.region):
+            hint = "the target must be in the region and reach of the DLQ"
+            raise EvwatchError(Fault("not-found", f'there is no queue "{text}" in {context}', hint))
+        queue, _ = await sqs.read_queue(caller, found, self._clock.now())
+        return queue
 
     async def plan(
         self,

@@ -1,6 +1,6 @@
 """The journal: every run and what it did with each message, on disk before anything is sent."""
 
 from evwatch.redrive.journal.entries import Claim, Claimed, Memory, Settled
-from evwatch.redrive.journal.journal import Journal, default_folder
+from evwatch.redrive.journal.journal import Journal, journal_folder
 
-__all__ = ["Claim", "Claimed", "Journal", "Memory", "Settled", "default_folder"]
+__all__ = ["Claim", "Claimed", "Journal", "Memory", "Settled", "journal_folder"]

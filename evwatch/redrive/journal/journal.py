@@ -23,8 +23,10 @@ REMEMBERED = timedelta(days=15)
 """No message lives longer than 14 days in a queue, so none that is met again is older than that (SQS quotas)."""
 
 
-def default_folder() -> Path:
-    """The user's state folder."""
+def journal_folder(setting: str | None) -> Path:
+    """The folder that the settings name, or the user's state folder."""
+    if setting:
+        return Path(setting).expanduser()
     from platformdirs import user_state_path
 
     return user_state_path("evwatch", appauthor=False)

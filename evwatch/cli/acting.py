@@ -1,0 +1,189 @@
+"""One session for a command that acts: it asks, then does, and every way out of it leaves things accounted for."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from evwatch.cli import exits
+from evwatch.cli.exits import note
+from evwatch.cli.framework import Invocation
+from evwatch.cli.mfa import ask_where_needed
+from evwatch.cli.output import emit, write_json
+from evwatch.cli.reports import report_lines
+from evwatch.model.fault import EvwatchError, Fault
+from evwatch.model.report import Report
+from evwatch.model.run import Progress
+from evwatch.redrive.control import Control
+from evwatch.redrive.documents import progress_document, report_document
+
+if TYPE_CHECKING:
+    from evwatch.session import Session
+
+T = TypeVar("T")
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_TOLD_SECONDS = 0.5
+
+
+class Acting:
+    """A session that is held while a person is asked. The first signal ends a run at its next safe point, a second one
+    at once: the journal knows then what is in doubt."""
+
+    def __init__(self, invocation: Invocation) -> None:
+        self._invocation = invocation
+        self.settings = invocation.load().settings
+        self._runner = asyncio.Runner()
+        self._session: Session | None = None
+        self.control = Control()
+
+    def __enter__(self) -> Self:
+        from evwatch.session import Session
+
+        ask_where_needed(self.settings, self._invocation.environ)
+        self._runner.__enter__()
+
+        async def enter() -> Session:
+            return await Session(self.settings).__aenter__()
+
+        self._session = self._runner.run(enter())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if self._session:
+                self._runner.run(self._session.__aexit__(kind, error, trace))
+        finally:
+            self._runner.__exit__(kind, error, trace)
+
+    @property
+    def session(self) -> Session:
+        """The session."""
+        assert self._session
+        return self._session
+
+    def do(self, work: Coroutine[Any, Any, T], *, gently: bool = False) -> T:
+        """Run this to its end, with signals heard.
+
+        A signal cuts it short, which a look survives without leaving anything hidden; `gently` lets the first one ask
+        for a safe point instead. Raises KeyboardInterrupt where it was cut short.
+        """
+
+        async def heard() -> T:
+            loop = asyncio.get_running_loop()
+            task = asyncio.ensure_future(work)
+
+            def end() -> None:
+                if not gently or self.control.stop:
+                    task.cancel()
+                else:
+                    note("stopping at the next safe point; once more to stop at once")
+                    self.control.end("interrupt")
+
+            for number in _SIGNALS:
+                loop.add_signal_handler(number, end)
+            try:
+                return await task
+            finally:
+                for number in _SIGNALS:
+                    loop.remove_signal_handler(number)
+
+        try:
+            return self._runner.run(heard())
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+    def run(self, work: Callable[[Control, Callable[[Progress], None]], Coroutine[Any, Any, Report]]) -> int:
+        """Do what makes a report, with its progress shown; prints the report and returns the exit code."""
+        teller = _Teller(self._invocation.output)
+        try:
+            report = self.do(work(self.control, teller.tell), gently=True)
+        finally:
+            teller.clear()
+        document = report_document(report)
+        emit(document, [document], lambda: report_lines(report), self._invocation.output)
+        if report.fault:
+            note(str(report.fault))
+        return report_code(report)
+
+
+def confirm(what: str, name: str, *, yes: bool) -> None:
+    """Ask for the queue's name to be typed. Raises EvwatchError where it is not, or where there is nobody to ask."""
+    if yes:
+        return
+    require_somebody(yes=yes)
+    sys.stderr.write(f"type {name} to {what}: ")
+    sys.stderr.flush()
+    typed = sys.stdin.readline().strip()
+    if typed != name:
+        raise EvwatchError(Fault("not-confirmed", "the name was not typed: nothing was done", "type it, or use --yes"))
+
+
+def require_somebody(*, yes: bool) -> None:
+    """Raises EvwatchError where something must be confirmed and nobody can."""
+    if not yes and not sys.stdin.isatty():
+        hint = "--yes does it without asking, and --dry-run shows what would be done"
+        raise EvwatchError(Fault("not-confirmed", "nobody is there to confirm it: nothing was done", hint))
+
+
+def report_code(report: Report) -> int:
+    """The exit code that a run ends with."""
+    if report.status == "interrupted":
+        return exits.INTERRUPTED
+    if report.fault:
+        return exits.exit_code(report.fault)
+    return exits.DONE if report.clean else exits.ATTENTION
+
+
+class _Teller:
+    """Progress: a line that is drawn anew on a terminal, and objects on standard output where JSON Lines are wanted."""
+
+    def __init__(self, output: str | None) -> None:
+        self._lines = output == "jsonl"
+        self._bar = sys.stderr.isatty()
+        self._told: dict[str, Any] | None = None
+        self._at = 0.0
+        self._drawn = False
+
+    def tell(self, progress: Progress) -> None:
+        """Tell it, if it is new and the last is not too fresh."""
+        now = time.monotonic()
+        if now - self._at < _TOLD_SECONDS and progress.phase != "done":
+            return
+        if self._lines:
+            document = progress_document(progress)
+            if document != self._told and progress.phase != "done":
+                self._told = document
+                write_json(document, indent=None)
+        if self._bar:
+            self._drawn = True
+            sys.stderr.write(f"\r\x1b[K{_said(progress)}")
+            sys.stderr.flush()
+        self._at = now
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._drawn:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _said(progress: Progress) -> str:
+    of = f" of about {progress.expected:,}" if progress.expected is not None else ""
+    parts = [f"{progress.phase}: sent {progress.sent:,}{of}", f"deleted {progress.deleted:,}"]
+    counts = {"failed": progress.failed, "undecided": progress.undecided, "bounced": progress.bounced}
+    parts += [f"{name} {count:,}" for name, count in counts.items() if count]
+    if progress.rate:
+        parts.append(f"{progress.rate:,.0f}/s")
+    if progress.seconds_left is not None:
+        parts.append(f"{progress.seconds_left:.0f} s")
+    elif progress.eta_seconds:
+        parts.append(f"{progress.eta_seconds:.0f} s left")
+    return ", ".join(parts)

@@ -1,0 +1,119 @@
+"""`dlq runs`, `dlq run`, `dlq resume` and `dlq cancel`: what was done, and what goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, TypeVar
+
+import click
+
+from evwatch.cli import exits
+from evwatch.cli.acting import Acting, confirm, require_somebody
+from evwatch.cli.exits import note
+from evwatch.cli.framework import Command, Invocation
+from evwatch.cli.output import Column, emit, table_lines
+from evwatch.cli.reports import report_lines
+from evwatch.model.clock import Clock
+from evwatch.model.report import Report
+from evwatch.redrive.documents import report_document, run_document
+from evwatch.redrive.journal import journal_folder
+from evwatch.redrive.redriver import Redriver
+
+T = TypeVar("T")
+
+RUN_COLUMNS = (
+    Column("RUN", lambda row: row["run"]),
+    Column("KIND", lambda row: row["kind"]),
+    Column("QUEUE", lambda row: row["queue"]),
+    Column("STATUS", lambda row: row["status"]),
+    Column("STARTED", lambda row: row["started_at"]),
+    Column("SENT", lambda row: row["sent"], right=True),
+    Column("FAILED", lambda row: len(row["failed"]), right=True),
+    Column("UNDECIDED", lambda row: len(row["undecided"]), right=True),
+    Column("BOUNCED", lambda row: len(row["bounced"]), right=True),
+    Column("WHY", lambda row: row["reason"] or None),
+)
+MESSAGE_COLUMNS = (
+    Column("ID", lambda row: row["id"]),
+    Column("OUTCOME", lambda row: row["outcome"]),
+    Column("CODE", lambda row: row["code"]),
+    Column("DELETED", lambda row: row["deleted_at"]),
+    Column("SENT AS", lambda row: row["sent_id"]),
+    Column("CAME BACK AS", lambda row: row["bounced_as"]),
+    Column("MESSAGE", lambda row: row["message"]),
+)
+
+
+@click.command(cls=Command)
+@click.option("--forget", metavar="ID", help="Overwrite what this run holds of its messages.")
+@click.pass_obj
+def runs(invocation: Invocation, forget: str | None) -> None:
+    """Every run, newest first: who did what to which queue, why, and what came of it."""
+    if forget:
+        _past(invocation, lambda redriver: redriver.forget(forget))
+        emit({"forgotten": forget}, [{"forgotten": forget}], lambda: [f"{forget} is forgotten"], invocation.output)
+        return
+    rows = [report_document(report) for report in _past(invocation, lambda redriver: redriver.runs())]
+    emit(rows, rows, lambda: table_lines(RUN_COLUMNS, rows), invocation.output)
+
+
+@click.command(cls=Command)
+@click.argument("run_id", metavar="ID")
+@click.pass_obj
+def run(invocation: Invocation, run_id: str) -> None:
+    """One run: its report, and what came of each message."""
+    details = _past(invocation, lambda redriver: redriver.run(run_id))
+    document = run_document(details.report, details.messages)
+    emit(document, document["messages"], lambda: _run_lines(details.report, document), invocation.output)
+
+
+@click.command(cls=Command)
+@click.argument("run_id", metavar="ID")
+@click.option("--send-undecided", is_flag=True, help="Send again what may have been sent; it may arrive twice.")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+@click.pass_obj
+def resume(invocation: Invocation, run_id: str, send_undecided: bool, yes: bool) -> int:
+    """Take up a run that was interrupted. What was sent is not sent again."""
+    require_somebody(yes=yes)
+    with Acting(invocation) as acting:
+        redriver = acting.session.redriver
+        if not yes:
+            report = acting.do(redriver.run(run_id)).report
+            for line in report_lines(report):
+                note(line)
+            confirm("resume it", report.queue, yes=yes)
+        return acting.run(lambda control, tell: redriver.resume(run_id, control, tell, send_undecided=send_undecided))
+
+
+@click.command(cls=Command)
+@click.argument("run_id", metavar="ID")
+@click.pass_obj
+def cancel(invocation: Invocation, run_id: str) -> int:
+    """End a run at its next safe point, whichever process it is in."""
+    report = _past(invocation, lambda redriver: redriver.cancel(run_id))
+    document = report_document(report)
+    emit(document, [document], lambda: report_lines(report), invocation.output)
+    if report.status == "running":
+        note(f"run {run_id} ends at its next safe point")
+    return exits.DONE
+
+
+def _past(invocation: Invocation, ask: Callable[[Redriver], Awaitable[T]]) -> T:
+    """What the journal knows: no AWS is needed for that."""
+    settings = invocation.load().settings
+
+    async def asked() -> T:
+        redriver = Redriver(lambda: (), journal_folder(settings.state_folder), Clock())
+        try:
+            return await ask(redriver)
+        finally:
+            await redriver.close()
+
+    return asyncio.run(asked())
+
+
+def _run_lines(report: Report, document: dict[str, Any]) -> Iterator[str]:
+    yield from report_lines(report)
+    yield ""
+    yield from table_lines(MESSAGE_COLUMNS, document["messages"])
