@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from evwatch.aws.answers import read_times_quickly
 from evwatch.aws.errors import AwsError, aws_error, readable
 from evwatch.config import ContextRequest
 from evwatch.model.context import Context
@@ -43,6 +44,7 @@ def new_session(context: Context, prompter: Prompter = no_prompt) -> Any:
         session = AioSession(profile=context.profile)
         if context.role_arn:
             session = _with_role(session, context)
+        read_times_quickly(session)
         provider = session.get_component("credential_provider")
         assume_role = provider.get_provider("assume-role")
         if not _custom_endpoint(context):
