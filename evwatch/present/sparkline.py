@@ -7,7 +7,9 @@ from math import isfinite
 
 from evwatch.model.metric import Series
 
-_BLOCKS = "▁▂▃▄▅▆▇█"
+_BLOCKS = "▁▂▃▄▅▆▇"
+"""Without the full block, so that the lines of a list do not grow into one another."""
+_LEVEL = "▄"
 _GAP = " "
 
 
@@ -32,7 +34,7 @@ def buckets(series: Series, width: int) -> list[float | None]:
 
 
 def sparkline(series: Series | None, width: int) -> str:
-    """One line, scaled from zero to the largest value; a flat line of zeros is the lowest block, a gap is a space."""
+    """One line, scaled from zero to the largest value. What never changed is a level line; a gap is a space."""
     if series is None:
         return ""
     return blocks(buckets(series, width))
@@ -40,7 +42,10 @@ def sparkline(series: Series | None, width: int) -> str:
 
 def blocks(values: Sequence[float | None]) -> str:
     """Values as blocks, each gap a space."""
-    top = max((value for value in values if value is not None), default=0.0)
+    known = {value for value in values if value is not None}
+    top = max(known, default=0.0)
+    if len(known) == 1 and top > 0:
+        return "".join(_GAP if value is None else _LEVEL for value in values)
     return "".join(_GAP if value is None else _block(value, top) for value in values)
 
 

@@ -117,8 +117,9 @@ def test_value_labels_are_few_and_on_the_axis(bottom: float, height: float, most
 
 
 def test_a_sparkline_leaves_gaps_empty_and_draws_zero_as_the_lowest_block() -> None:
-    assert blocks([0.0, None, 1.0, 8.0]) == "▁ ▂█"
+    assert blocks([0.0, None, 1.0, 7.0]) == "▁ ▂▇"
     assert blocks([0.0, 0.0]) == "▁▁"
+    assert blocks([5.0, None, 5.0]) == "▄ ▄"
     assert sparkline(None, 10) == ""
 
 
