@@ -104,7 +104,7 @@ class Looker:
             discovering.cancel()
         self._state.looks[queue.arn] = found
         # A look tells all that a sample would, and newer.
-        self._state.samples[queue.arn] = Feed().succeeded(_told(found), self._eye.clock.now())
+        self._state.samples[queue.arn] = Feed(_told(found), self._eye.clock.now())
         self._state.changed()
         return found
 

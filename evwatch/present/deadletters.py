@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from math import ceil
 
 from evwatch.model.arn import arn_name
@@ -30,6 +31,11 @@ class DeadLetterRow:
     """Seconds until its first message is gone, at the latest."""
     exact_expiry: bool = False
     sources: tuple[str, ...] = ()
+    mostly: str = ""
+    """Title of the largest failure group that the newest look or sample met; empty where none was taken."""
+    looked_at: datetime | None = field(default=None, compare=False)
+    seen: int = 0
+    """Messages that it met."""
 
 
 def dead_letter_rows(rows: Iterable[QueueRow], snapshot: Snapshot) -> tuple[DeadLetterRow, ...]:
@@ -44,7 +50,21 @@ def dead_letter_rows(rows: Iterable[QueueRow], snapshot: Snapshot) -> tuple[Dead
         history = contexts[row.context].histories.get(row.queue.arn, ())
         sources = tuple(dict.fromkeys(arn_name(source.arn) for source in row.assessed.sources))
         arrived, over = _arrivals(history, now, held)
-        found.append(DeadLetterRow(row, arrived, over, expires_within(row), row.queue.fifo, sources))
+        sample = contexts[row.context].samples.get(row.queue.arn)
+        told = sample.value if sample else None
+        found.append(
+            DeadLetterRow(
+                row,
+                arrived,
+                over,
+                expires_within(row),
+                row.queue.fifo,
+                sources,
+                mostly=told.groups[0].title if told and told.groups else "",
+                looked_at=sample.taken_at if sample else None,
+                seen=told.seen if told else 0,
+            )
+        )
     return tuple(sorted(found, key=lambda found_row: (-(found_row.row.held or 0), found_row.row.key)))
 
 

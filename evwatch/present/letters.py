@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from evwatch.model.arn import arn_name
@@ -23,6 +24,16 @@ POISON_RECEIVES = 3
 for Amazon SQS: poison-pill messages)."""
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _LABEL = 9
+_SHORTEN = 24
+
+
+def shortened(title: str, width: int) -> str:
+    """A group's title in so many cells. Titles of one queue often begin alike: the end stays readable too."""
+    shown = plain(title, 4 * len(title) + 4)
+    if cell_len(shown) <= width or width < _SHORTEN:
+        return plain(title, width)
+    tail = plain(shown[-(width // 4) :], width // 4)
+    return plain(title, width - cell_len(tail)) + tail
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -166,6 +166,7 @@ class DeadLettersScreen(LettersScreen):
     def _follow(self, reading: Reading | None) -> None:
         """Show how a look gets on."""
         self._reading = reading
+        self.panels.groups.empty = self.panels.messages.empty = "reading …" if reading else "nothing was read"
         if reading:
             reading.tell = self._told
             self._beat.resume()

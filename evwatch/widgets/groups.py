@@ -12,8 +12,7 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from evwatch.present.inert import plain
-from evwatch.present.letters import GroupRow, Key, expires_in, group_facts, since
+from evwatch.present.letters import GroupRow, Key, expires_in, group_facts, shortened, since
 from evwatch.present.looks import exact
 from evwatch.present.tones import ACCENT, DIM, STRONG
 from evwatch.widgets.columns import Column
@@ -58,7 +57,7 @@ class GroupList(Listing[GroupRow]):
             case "marked":
                 return Text("●" if row.marked else "", style=ACCENT)
             case "title":
-                return Text(plain(row.title, width), style="" if group else DIM)
+                return Text(shortened(row.title, width), style="" if group else DIM)
             case "last":
                 return Text(since(group.last_sent_at, self.now) if group else "", style=DIM)
             case _:

@@ -103,6 +103,10 @@ class Listing(ScrollView, Generic[R], can_focus=True):
         """What a row says in a column."""
         raise NotImplementedError
 
+    def columns(self) -> tuple[Column, ...]:
+        """The columns that there may be now."""
+        return self.COLUMNS
+
     def passing(self, row: R) -> Hashable:
         """What a row shows that changes with time alone; it is painted anew when this does."""
         return None
@@ -211,7 +215,7 @@ class Listing(ScrollView, Generic[R], can_focus=True):
                 self.action_open()
 
     def _place(self) -> None:
-        columns = [column for column in self.COLUMNS if self.many_contexts or column.key != "context"]
+        columns = [column for column in self.columns() if self.many_contexts or column.key != "context"]
         self._placed_in = self.scrollable_content_region.width
         self._placed = fit(columns, self._placed_in)
         self._painted.clear()

@@ -92,6 +92,7 @@ class OverviewPanels(Container):
         self._picture = picture
         self.alarms.rows = shown.alarms
         self.queues.rows = shown.queues
+        self.dead.tells = any(row.mostly for row in shown.dead)
         self.dead.rows = shown.dead
         for listing in self.listings:
             listing.many_contexts = len(picture.snapshot.contexts) > 1

@@ -309,3 +309,25 @@ async def test_a_signal_during_a_look_ends_evwatch_through_the_release(
         await until(pilot, lambda: not app.is_running)
     assert session.in_flight_at_close == 0
     assert app.return_code == 130
+
+
+# What the overview learns.
+
+
+async def test_the_overview_says_why_most_messages_failed_and_of_which_look_that_is_known(
+    session: ReadableSession,
+) -> None:
+    from datetime import timedelta
+
+    from evwatch.deadletters.group import grouped
+
+    queue = letter_scenes.queue_of(session.snapshot)
+    letters = letter_scenes.letters(letter_scenes.mixed(8), queue)
+    feed = Feed(Sample(grouped(letters), 10, 14), scenes.NOW - timedelta(seconds=244))
+    first = session.snapshot.contexts[0]
+    session.put(replace(session.snapshot, contexts=(replace(first, samples={queue.arn: feed}),)))
+    app = make_app(session)
+    async with watching(app) as pilot:
+        await shows(pilot, "mostly", "TypeError in")
+        await pilot.press("tab", "z")
+        await shows(pilot, "TypeError in process", "10 seen, 4m", "+9 in 5 m")
