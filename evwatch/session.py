@@ -31,6 +31,7 @@ from evwatch.pollers.flow_cache import FlowCache, default_folder
 from evwatch.pollers.watch import ContextWatch, Figures
 from evwatch.redrive.journal import journal_folder
 from evwatch.redrive.redriver import Redriver
+from evwatch.redrive.switching import Switcher
 
 Listener = Callable[[Snapshot], None]
 
@@ -75,6 +76,8 @@ class Session:
         ]
         self.redriver = Redriver(lambda: self._watches, journal_folder(settings.state_folder), self._clock)
         """Plans and runs."""
+        self.switcher = Switcher(lambda: self._watches, journal_folder(settings.state_folder), self._clock)
+        """Pauses and resumes consumers and rules."""
         self._listeners: list[Listener] = []
         self._stack = AsyncExitStack()
         self._tasks: dict[ContextWatch, asyncio.Task[None]] = {}

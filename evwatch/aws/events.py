@@ -6,11 +6,14 @@ import asyncio
 import json
 from typing import Any
 
+from evwatch.aws.clients import Caller
+from evwatch.aws.errors import AwsError
 from evwatch.aws.service import Call, Paging, Service
 from evwatch.aws.survey import Survey, details, text
 from evwatch.model.arn import parse_arn
 from evwatch.model.flow import Edge, Flow, Node
 from evwatch.model.flow_kinds import canonical, qualifier
+from evwatch.model.switch import Switch
 
 _PAGES = Paging("NextToken", "NextToken", "Limit", 100)
 LIST_EVENT_BUSES = Call("events", "ListEventBuses", paging=_PAGES, why="find event buses")
@@ -166,3 +169,37 @@ def _shown(name: str, target: dict[str, Any], to: str) -> tuple[tuple[str, str],
         max_age_seconds=retry.get("MaximumEventAgeInSeconds"),
         role=text(target, "RoleArn"),
     )
+
+
+async def read_rule(caller: Caller, arn: str) -> Switch | None:
+    """One rule as it is now; None where there is none. Raises AwsError."""
+    bus, name = _bus_and_name(arn)
+    try:
+        answer = await caller.call(DESCRIBE_RULE, Name=name, EventBusName=bus)
+    except AwsError as error:
+        if error.fault.code == "not-found":
+            return None
+        raise
+    return Switch(
+        "rule",
+        text(answer, "Arn") or arn,
+        name,
+        name,
+        caller.context.name,
+        text(answer, "State"),
+        ":".join([*arn.split(":")[:5], f"event-bus/{bus}"]),
+        managed_by=text(answer, "ManagedBy"),
+    )
+
+
+async def switch_rule(caller: Caller, rule: Switch, *, on: bool) -> None:
+    """Switch a rule on or off. PutRule would replace all that it is not told. Raises AwsError."""
+    bus, name = _bus_and_name(rule.arn)
+    await caller.call(ENABLE_RULE if on else DISABLE_RULE, Name=name, EventBusName=bus)
+
+
+def _bus_and_name(arn: str) -> tuple[str, str]:
+    """`rule/NAME` is on the default bus, `rule/BUS/NAME` on another; a partner's bus has slashes in its own name."""
+    resource = arn.split(":", 5)[-1].removeprefix("rule/")
+    bus, _, name = resource.rpartition("/")
+    return bus or "default", name

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from evwatch.aws.clients import Caller
+from evwatch.aws.errors import AwsError
 from evwatch.aws.service import Call, Paging, Service
 from evwatch.aws.survey import Survey, details, patterns, text
+from evwatch.model.arn import arn_name, parse_arn
 from evwatch.model.flow import Edge, Flow, Node
 from evwatch.model.flow_kinds import canonical, qualifier
+from evwatch.model.switch import Switch
 
 LIST_FUNCTIONS = Call(
     "lambda",
@@ -152,3 +156,45 @@ def _mapping(mapping: dict[str, Any]) -> list[Edge]:
         source = next(iter(_sources(mapping)), "")
         edges.append(Edge(function, canonical(failure), "on-failure", detail=details(mapping=uuid, source=source)))
     return edges
+
+
+async def find_mappings(caller: Caller, **by: str) -> tuple[Switch, ...]:
+    """The event source mappings of a source (`EventSourceArn`) or a function (`FunctionName`). Raises AwsError."""
+    found = await caller.items(LIST_EVENT_SOURCE_MAPPINGS, "EventSourceMappings", **by)
+    return tuple(_switch(item, caller.context.name) for item in found if isinstance(item, dict))
+
+
+async def read_mapping(caller: Caller, uuid: str) -> Switch | None:
+    """One mapping as it is now; None where there is none of this UUID. Raises AwsError."""
+    try:
+        return _switch(await caller.call(GET_EVENT_SOURCE_MAPPING, UUID=uuid), caller.context.name)
+    except AwsError as error:
+        if error.fault.code == "not-found":
+            return None
+        raise
+
+
+async def switch_mapping(caller: Caller, mapping: Switch, *, on: bool) -> Switch:
+    """Pause or resume a consumer; it goes on where it left off. Raises AwsError.
+
+    AWS carries it out in its own time: the state that comes back may be `Disabling`. Reserved concurrency would pause a
+    function too, but sends what others invoke it with straight to its DLQ.
+    """
+    answer = await caller.call(UPDATE_EVENT_SOURCE_MAPPING, UUID=mapping.id, Enabled=on)
+    return _switch(answer, caller.context.name)
+
+
+def _switch(item: dict[str, Any], context: str) -> Switch:
+    function = canonical(text(item, "FunctionArn"))
+    parts = parse_arn(function)
+    own = f"arn:{parts.partition}:lambda:{parts.region}:{parts.account}:event-source-mapping:" if parts else ""
+    return Switch(
+        "mapping",
+        text(item, "EventSourceMappingArn") or own + text(item, "UUID"),
+        text(item, "UUID"),
+        arn_name(function),
+        context,
+        text(item, "State"),
+        next(iter(_sources(item)), ""),
+        function,
+    )

@@ -46,6 +46,10 @@ class Call:
     usd_per_item: float = 0.0
     items: str = ""
     """The parameter whose length counts for `usd_per_item`."""
+    on_dlqs: bool = False
+    """Called on dead-letter queues alone, so that a policy can name them."""
+    also: tuple[str, ...] = ()
+    """IAM actions that AWS checks besides, where the queue is encrypted with a key of the account's own."""
     why: str = ""
     """What evwatch needs it for, as the README's table of permissions says it."""
 

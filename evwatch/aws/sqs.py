@@ -31,7 +31,16 @@ LIST_SOURCES = Call(
     usd=_USD,
     why="see whose DLQ a queue is before looking into it",
 )
-RECEIVE_MESSAGE = Call("sqs", "ReceiveMessage", tier="inspect", paced=False, usd=_USD, why="look into a DLQ")
+RECEIVE_MESSAGE = Call(
+    "sqs",
+    "ReceiveMessage",
+    tier="inspect",
+    paced=False,
+    usd=_USD,
+    on_dlqs=True,
+    also=("kms:Decrypt",),
+    why="look into a DLQ",
+)
 CHANGE_VISIBILITY = Call(
     "sqs",
     "ChangeMessageVisibilityBatch",
@@ -39,6 +48,7 @@ CHANGE_VISIBILITY = Call(
     tier="inspect",
     paced=False,
     usd=_USD,
+    on_dlqs=True,
     why="keep messages hidden while they are read, and show them again at once after",
 )
 SEND_MESSAGE_BATCH = Call(
@@ -50,6 +60,7 @@ SEND_MESSAGE_BATCH = Call(
     sends=True,
     paced=False,
     usd=_USD,
+    also=("kms:Decrypt", "kms:GenerateDataKey"),
     why="put dead letters back",
 )
 DELETE_MESSAGE_BATCH = Call(
@@ -60,16 +71,36 @@ DELETE_MESSAGE_BATCH = Call(
     reads=False,
     paced=False,
     usd=_USD,
+    on_dlqs=True,
     why="take out of a DLQ what its target has accepted",
 )
 LIST_MOVE_TASKS = Call(
-    "sqs", "ListMessageMoveTasks", tier="redrive", usd=_USD, why="see whether SQS itself is redriving, and how far"
+    "sqs",
+    "ListMessageMoveTasks",
+    tier="redrive",
+    usd=_USD,
+    on_dlqs=True,
+    why="see whether SQS itself is redriving, and how far",
 )
 START_MOVE_TASK = Call(
-    "sqs", "StartMessageMoveTask", tier="redrive", reads=False, sends=True, usd=_USD, why="let SQS redrive a whole DLQ"
+    "sqs",
+    "StartMessageMoveTask",
+    tier="redrive",
+    reads=False,
+    sends=True,
+    usd=_USD,
+    on_dlqs=True,
+    also=("kms:Decrypt", "kms:GenerateDataKey"),
+    why="let SQS redrive a whole DLQ",
 )
 CANCEL_MOVE_TASK = Call(
-    "sqs", "CancelMessageMoveTask", tier="redrive", reads=False, usd=_USD, why="end a redrive that SQS does"
+    "sqs",
+    "CancelMessageMoveTask",
+    tier="redrive",
+    reads=False,
+    usd=_USD,
+    on_dlqs=True,
+    why="end a redrive that SQS does",
 )
 
 SERVICE = Service(

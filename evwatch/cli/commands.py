@@ -18,6 +18,9 @@ ROOT = {
         "evwatch.cli.logs_command", "logs", "A function's log lines, or those around a dead letter's failure."
     ),
     "report": Late("evwatch.cli.report", "report", "A hand-over of now, as Markdown."),
+    "pause": Late("evwatch.cli.switch", "pause", "Pause a consumer (an event source mapping) or switch off a rule."),
+    "resume": Late("evwatch.cli.switch", "resume", "Let a paused consumer, or a rule, go on."),
+    "iam-policy": Late("evwatch.cli.iam_policy", "iam_policy", "The least IAM policy for what evwatch is to do."),
     "config": Late("evwatch.cli.settings", "config", "The effective settings, and where each came from."),
 }
 

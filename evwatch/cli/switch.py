@@ -1,0 +1,113 @@
+"""`pause` and `resume`: an event source mapping, or a rule."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from evwatch.cli.acting import Acting, confirm
+from evwatch.cli.exits import note
+from evwatch.cli.framework import Command, Invocation
+from evwatch.cli.output import emit
+from evwatch.model.arn import arn_name, parse_arn
+from evwatch.model.fault import EvwatchError, Fault
+from evwatch.model.switch import Switch, Switched
+
+_YES = click.option("--yes", is_flag=True, help="Do it without asking.")
+_WHAT = click.argument("what", metavar="ARN|UUID")
+
+
+@click.command(cls=Command)
+@_WHAT
+@_YES
+@click.pass_obj
+def pause(invocation: Invocation, what: str, yes: bool) -> None:
+    """Pause a consumer (an event source mapping, by UUID or ARN), or switch off a rule (by ARN).
+
+    Messages wait in their queue or stream meanwhile, and their retention goes on counting.
+    """
+    _switch(invocation, what, on=False, yes=yes)
+
+
+@click.command(cls=Command)
+@_WHAT
+@_YES
+@click.pass_obj
+def resume(invocation: Invocation, what: str, yes: bool) -> None:
+    """Let a paused consumer go on where it left off, or switch a rule on."""
+    _switch(invocation, what, on=True, yes=yes)
+
+
+def _switch(invocation: Invocation, what: str, *, on: bool, yes: bool) -> None:
+    with Acting(invocation) as acting:
+        switcher = acting.session.switcher
+        switch = acting.do(switcher.find(what))
+        switcher.require_acting(switch, on=on)
+        if switch.on == on:
+            switched = Switched(switch, switch, changed=False)
+        else:
+            if not yes and not sys.stdin.isatty():
+                said = f"nobody is there to confirm it: {switch.name} stays {switch.state}"
+                raise EvwatchError(Fault("not-confirmed", said, "--yes does it without asking"))
+            place = next(each for each in acting.session.snapshot.contexts if each.context.name == switch.context)
+            for line in _plan(switch, on=on, endpoint_url=place.context.endpoint_url):
+                note(line)
+            confirm("resume it" if on else "pause it", switch.name, yes=yes)
+            switched = acting.do(switcher.switch(switch, on=on))
+    document = switch_document(switched)
+    emit(document, [document], lambda: _lines(switched), invocation.output)
+
+
+def _plan(switch: Switch, *, on: bool, endpoint_url: str | None) -> Iterator[str]:
+    parts = parse_arn(switch.arn)
+    where = f"account {parts.account}, {parts.region}" if parts else switch.context
+    yield f"{switch.context}: {where}{f', {endpoint_url}' if endpoint_url else ''}"
+    if switch.kind == "rule":
+        yield f"rule {switch.name} of bus {arn_name(switch.source_arn)} is {switch.state}"
+        if not on:
+            yield "while it is off it does not fire, and nobody keeps what it would have matched"
+    else:
+        source = arn_name(switch.source_arn)
+        does = "goes on reading" if on else "stops reading"
+        yield f"mapping {switch.id} is {switch.state}; function {switch.name} {does} {source}"
+        if not on:
+            yield "what is under way ends; what waits keeps its place, and its retention goes on counting"
+    yield "infrastructure as code that says otherwise will switch it back"
+
+
+def switch_document(switched: Switched) -> dict[str, Any]:
+    """What came of it."""
+    before, after = switched.before, switched.after
+    parts = parse_arn(after.arn)
+    return {
+        "kind": "event-source-mapping" if after.kind == "mapping" else "rule",
+        "arn": after.arn,
+        "id": after.id,
+        "name": after.name,
+        "account": parts.account if parts else "",
+        "region": parts.region if parts else "",
+        "context": after.context,
+        "source_arn": after.source_arn or None,
+        "target_arn": after.target_arn or None,
+        "before": before.state,
+        "after": after.state,
+        "enabled": after.on,
+        "settled": after.settled,
+        "changed": switched.changed,
+        "record": switched.record or None,
+    }
+
+
+def _lines(switched: Switched) -> Iterator[str]:
+    from evwatch.present.inert import plain
+
+    after = switched.after
+    what = f"rule {after.name}" if after.kind == "rule" else f"{after.name} reading {arn_name(after.source_arn)}"
+    state = after.state if after.settled else f"{after.state} (AWS is still carrying it out)"
+    said = f"{what}: {state}" if switched.changed else f"{what}: is {state} already, nothing was done"
+    yield plain(said, 400) if sys.stdout.isatty() else said
+    if switched.record:
+        yield f"recorded in {switched.record}"
