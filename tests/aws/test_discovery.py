@@ -244,11 +244,11 @@ async def test_what_cannot_be_read_this_time_is_shown_as_it_was_read_last(aws: A
     async with discovering(aws, faults) as (discovery, url):
         made = await asyncio.to_thread(create_system, aws, url)
         await discovery.read()
-        faults.on("sns:ListSubscriptions", refused("denied"), times=None)
+        faults.on("lambda:ListEventSourceMappings", refused("throttled"), times=None)
         flow = await discovery.read()
         assert links(flow) == made
-        assert aws.arn("sqs", "topic-dlq") in flow.dlq_arns
-        assert [fault.source for fault in discovery.state.faults()] == ["sns:ListSubscriptions"]
+        assert aws.arn("sqs", "mapping-dlq") in flow.dlq_arns
+        assert [fault.source for fault in discovery.state.faults()] == ["lambda:ListEventSourceMappings"]
         taken_at = discovery.state.flow.taken_at
         faults.on("*", refused("denied"), times=None)
         with pytest.raises(AwsError):

@@ -214,6 +214,20 @@ def test_another_window_is_read_at_once_and_leaves_the_rows_alone() -> None:
     in_virtual_time(story())
 
 
+def test_another_window_that_cannot_be_read_does_not_show_the_points_of_the_last_one() -> None:
+    async def story() -> None:
+        it = Story()
+        it.show(chart=(CUSTOM,), window="1h")
+        await it.reader.read()
+        it.show(chart=(CUSTOM,), window="3h")
+        it.aws.fault = FAULT
+        with pytest.raises(AwsError):
+            await it.reader.read()
+        assert (it.state.chart[CUSTOM].value, it.state.chart[CUSTOM].fault) == (None, FAULT)
+
+    in_virtual_time(story())
+
+
 def test_what_left_the_screen_is_kept_for_a_while_and_then_forgotten() -> None:
     async def story() -> None:
         it = Story("a", "b")
