@@ -12,13 +12,16 @@ import pytest
 from aiohttp.typedefs import Middleware
 
 from evwatch.aws.catalogue import SERVICES
-from evwatch.aws.clients import Caller
+from evwatch.aws.clients import Caller, ServiceModels
 from evwatch.aws.errors import AwsError
 from evwatch.aws.meter import Meter
 from evwatch.aws.service import Call
 from evwatch.model.context import Context
 from evwatch.model.fault import Fault
 from tests.emulator.account import Account
+
+MODELS = ServiceModels()
+"""Parsed once for all tests: it is what takes longest in making a client."""
 
 
 @asynccontextmanager
@@ -34,7 +37,8 @@ async def calling(aws: Account, *middlewares: Middleware, **options: Any) -> Asy
 @asynccontextmanager
 async def caller_for(context: Context, **options: Any) -> AsyncIterator[Caller]:
     """A caller of this context, with the credentials that the environment and files hold."""
-    async with Caller(context, SERVICES, Meter(time.monotonic), time.monotonic, **options) as caller:
+    meter = Meter(time.monotonic)
+    async with Caller(context, SERVICES, meter, time.monotonic, models=MODELS, **options) as caller:
         yield caller
 
 

@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 
-from evwatch.aws.catalogue import CALLS, DISCOVERERS, SERVICES
+from evwatch.aws.catalogue import CALLS, DISCOVERERS
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
-from evwatch.aws.meter import Meter
 from evwatch.aws.survey import Survey
 from evwatch.model.clock import Clock
 from evwatch.model.context import Context, Identity
@@ -26,6 +25,7 @@ from evwatch.model.flow import DlqSource, EdgeKind, Flow, dlq_sources
 from evwatch.pollers.flow import FlowReader
 from evwatch.pollers.queues import QueueListReader
 from evwatch.pollers.state import ContextState
+from tests.aws.calling import caller_for
 from tests.emulator.account import Account
 from tests.emulator.denying import Denying
 from tests.emulator.faults import Faults, refused
@@ -60,7 +60,7 @@ class Discovery:
 async def discovering(aws: Account, *middlewares: Any) -> AsyncIterator[tuple[Discovery, str]]:
     async with aws.gateway(*middlewares) as url:
         context = Context("test/here", aws.region, endpoint_url=url)
-        async with Caller(context, SERVICES, Meter(time.monotonic), time.monotonic) as caller:
+        async with caller_for(context) as caller:
             yield Discovery(caller, aws.number), url
 
 

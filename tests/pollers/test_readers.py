@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,10 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiohttp.typedefs import Middleware
 
-from evwatch.aws.catalogue import SERVICES
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
-from evwatch.aws.meter import Meter
 from evwatch.model.clock import Clock
 from evwatch.model.context import Context, Identity
 from evwatch.model.fault import Fault
@@ -22,6 +19,7 @@ from evwatch.pollers.identity import IdentityReader
 from evwatch.pollers.queues import QueueListReader
 from evwatch.pollers.state import ContextState
 from tests.aws.answering import Answering
+from tests.aws.calling import caller_for
 from tests.emulator.account import Account
 from tests.emulator.denying import Denying
 from tests.emulator.faults import Faults, empty, refused
@@ -52,7 +50,7 @@ class Story:
 async def story(aws: Account, *middlewares: Middleware) -> AsyncIterator[Story]:
     async with aws.gateway(*middlewares) as url:
         context = Context("test/here", aws.region, endpoint_url=url)
-        async with Caller(context, SERVICES, Meter(time.monotonic), time.monotonic) as caller:
+        async with caller_for(context) as caller:
             yield Story(caller)
 
 
