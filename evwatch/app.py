@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from evwatch.screens.live import OpenSession
     from evwatch.screens.looks import Looks
     from evwatch.screens.overview import OverviewScreen
-    from evwatch.screens.wanted import DeadLettersWanted
+    from evwatch.screens.wanted import DeadLettersWanted, LogsWanted
 
 _TRY_AGAIN_SECONDS = 5.0
 _WIDTHS: list[tuple[int, str]] = [(0, "-narrow"), (100, "-normal"), (176, "-wide")]
@@ -44,6 +44,8 @@ _LATER = (
     "evwatch.screens.help",
     "evwatch.screens.dead_letters",
     "evwatch.screens.look_ask",
+    "evwatch.screens.alarms",
+    "evwatch.screens.logs",
 )
 _INTERRUPTED = 130
 _ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -253,6 +255,24 @@ class EvwatchApp(App[None]):
                 demo=settings.demo,
             )
         )
+
+    def on_logs_wanted(self, wanted: LogsWanted) -> None:
+        """Screen 5."""
+        from evwatch.screens.logs import LogsScreen
+
+        overview, settings = self._overview, self._settings
+        if overview:
+            self.push_screen(
+                LogsScreen(
+                    overview.session,
+                    wanted.request,
+                    wanted.title,
+                    self._clock,
+                    places=overview.header.places,
+                    read_only=settings.read_only,
+                    demo=settings.demo,
+                )
+            )
 
     # Help and palette.
 

@@ -42,14 +42,11 @@ class LookingCloser(Screen[None]):
 
     def action_dead_letters(self) -> None:
         """What gave up here."""
-        from evwatch.screens.gave_up import where_it_gave_up
-        from evwatch.screens.wanted import DeadLettersWanted
+        ask_for_dead_letters(self, self.picture, self.target)
 
-        key = where_it_gave_up(self.picture, self.target)
-        if key:
-            self.post_message(DeadLettersWanted(key))
-        else:
-            self.notify("nothing is known that gives up into a queue here", markup=False, timeout=3)
+    def action_logs(self) -> None:
+        """What its functions said."""
+        ask_for_logs(self, self.picture, self.target, self.now)
 
     def action_faults(self) -> None:
         """What could not be read, and why."""
@@ -77,3 +74,27 @@ class LookingCloser(Screen[None]):
         """To the clipboard of the terminal, and say what."""
         self.app.copy_to_clipboard(text.encode("utf-8", "replace").decode())
         self.notify(f"copied {called or plain(text, 160)}", markup=False, timeout=3)
+
+
+def ask_for_dead_letters(screen: Screen[None], picture: Picture, target: Target | None) -> None:
+    """Go to the dead letters of a target, or say that none are known."""
+    from evwatch.screens.gave_up import where_it_gave_up
+    from evwatch.screens.wanted import DeadLettersWanted
+
+    key = where_it_gave_up(picture, target)
+    if key:
+        screen.post_message(DeadLettersWanted(key))
+    else:
+        screen.notify("nothing is known that gives up into a queue here", markup=False, timeout=3)
+
+
+def ask_for_logs(screen: Screen[None], picture: Picture, target: Target | None, now: datetime | None) -> None:
+    """Go to the log lines that belong to a target, or say that none are known."""
+    from evwatch.screens.log_subject import log_request, title
+    from evwatch.screens.wanted import LogsWanted
+
+    request = log_request(picture, target, now) if now else None
+    if request:
+        screen.post_message(LogsWanted(request, title(request)))
+    else:
+        screen.notify("no function is known here that logs", markup=False, timeout=3)

@@ -16,6 +16,7 @@ from evwatch.present.documents import pretty
 from evwatch.present.faults import faults_of
 from evwatch.present.inert import plain
 from evwatch.present.tones import DIM, STRONG
+from evwatch.screens.closer import ask_for_dead_letters, ask_for_logs
 from evwatch.screens.targets import Target, identifier
 from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, hints
@@ -99,12 +100,16 @@ class DetailsScreen(ReadingScreen):
     """One queue, alarm, resource or metric."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d,3", "dead_letters", "Dead letters", id="details.dead-letters", group=_LOOK, tooltip="Of it"),
+        Binding("l,5", "logs", "Logs", id="details.logs", group=_LOOK, tooltip="Of it, or of what consumes it"),
         Binding("y", "json", "JSON or words", id="details.json", group=_LOOK),
         Binding("c", "copy", "Copy ARN", id="details.copy", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
         Binding("C", "copy_all", "Copy as JSON", id="details.copy-json", group=_LOOK, tooltip="The whole document"),
     ]
     HINTS: ClassVar[dict[str, str]] = {
         "details.back": "back",
+        "details.dead-letters": "dead letters",
+        "details.logs": "logs",
         "details.json": "JSON",
         "details.copy": "copy ARN",
         "details.copy-json": "copy JSON",
@@ -136,6 +141,14 @@ class DetailsScreen(ReadingScreen):
             return page_of(pretty(document)) if document is not None else _gone()
         now = self._overview.now
         return (self._target.words(picture, now) if now else None) or _gone()
+
+    def action_dead_letters(self) -> None:
+        """What gave up there."""
+        ask_for_dead_letters(self, self._overview.picture, self._target)
+
+    def action_logs(self) -> None:
+        """What its functions said."""
+        ask_for_logs(self, self._overview.picture, self._target, self._overview.now)
 
     def action_json(self) -> None:
         """The other way of saying it."""

@@ -10,11 +10,12 @@ from textual.binding import Binding, BindingType
 
 from evwatch.deadletters.document import document, dumps, group_document
 from evwatch.model.deadletter import DeadLetter, JsonValue
+from evwatch.model.log_lines import LogRequest
 from evwatch.present.figures import plural
 from evwatch.present.letters import ALL, Key
 from evwatch.screens import taking
 from evwatch.screens.letter_lists import LetterListsScreen
-from evwatch.screens.wanted import DeadLettersWanted
+from evwatch.screens.wanted import DeadLettersWanted, LogsWanted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +34,7 @@ class LettersScreen(LetterListsScreen):
         Binding("X", "peel(-1)", "Peel back", id="letters.peel-back", group=_OPEN, tooltip="The same, outward"),
         Binding("a", "attributes", "Attributes", id="letters.attributes", group=_OPEN, tooltip="And back to the top"),
         Binding("i", "find", "Find an id", id="letters.find", group=_OPEN, tooltip="In every queue that was read"),
+        Binding("l,5", "logs", "Logs", id="letters.logs", group=_OPEN, tooltip="Of the invocation that failed on it"),
         Binding("y", "json", "JSON", id="json", group=_TAKE, tooltip="Message or group as a document"),
         Binding("c", "copy", "Copy", id="copy", group=_TAKE, tooltip="Its id, or the inspector's text (OSC 52)"),
         Binding("C", "copy_body", "Copy body", id="letters.copy-body", group=_TAKE, tooltip="Exactly as it was sent"),
@@ -62,6 +64,15 @@ class LettersScreen(LetterListsScreen):
         from evwatch.screens.find import FindScreen
 
         self.app.push_screen(FindScreen(tuple(self.read_so_far()), self.letter, self.clock), self._found)
+
+    def action_logs(self) -> None:
+        """What the function said that failed on it."""
+        if self.letter:
+            now = self.clock()
+            request = LogRequest(self.key[1], now, now, letter=self.letter, context=self.key[0])
+            self.post_message(LogsWanted(request, f"logs of the failure on message {self.letter.id}"))
+        else:
+            self.notify("read the dead letters first: their log lines are found by what is in them", markup=False)
 
     def _found(self, place: Found | None) -> None:
         if place and place.key[1] == self.key[1]:

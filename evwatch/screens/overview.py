@@ -386,6 +386,20 @@ class OverviewScreen(LookingCloser):
 
     # Keys: going elsewhere.
 
+    @on(Listing.Opened)
+    def action_open(self) -> None:
+        """All that is known of what the cursor is on; an alarm has a screen of its own."""
+        if isinstance(self.target, AlarmTarget):
+            self.action_alarms()
+        else:
+            super().action_open()
+
+    def action_alarms(self) -> None:
+        """Screen 4, at the alarm that the cursor is on."""
+        from evwatch.screens.alarms import AlarmsScreen
+
+        self.app.push_screen(AlarmsScreen(self, self.target.key if isinstance(self.target, AlarmTarget) else None))
+
     def action_jump(self) -> None:
         """Ask where to."""
         from evwatch.screens.jump import JumpScreen

@@ -11,6 +11,8 @@ HINTS = {
     "filter": "filter",
     "jump": "jump",
     "sort": "sort",
+    "logs": "logs",
+    "screen.alarms": "alarms",
     "chart.zoom": "chart",
     "window.longer": "window",
     "zoom": "zoom",
@@ -22,6 +24,8 @@ NEEDS_PANELS = frozenset(
     (
         "open",
         "dead_letters",
+        "logs",
+        "alarms",
         "json",
         "copy",
         "copy_name",
@@ -42,6 +46,8 @@ _READ = Binding.Group("reading")
 BINDINGS: list[BindingType] = [
     Binding("enter", "open", "Details", id="open", key_display="enter", group=_LOOK, tooltip="All that is known of it"),
     Binding("d,3", "dead_letters", "Dead letters", id="dead-letters", group=_LOOK, tooltip="Of it, or of its DLQ"),
+    Binding("l,5", "logs", "Logs", id="logs", group=_LOOK, tooltip="Of a function, or of what consumes a queue"),
+    Binding("4", "alarms", "Alarms", id="screen.alarms", group=_LOOK, tooltip="Since when, why, and their history"),
     Binding("y", "json", "JSON", id="json", group=_LOOK, tooltip="The same as JSON"),
     Binding("c", "copy", "Copy ARN", id="copy", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
     Binding("C", "copy_name", "Copy name", id="copy.name", group=_LOOK, tooltip="To the clipboard (OSC 52)"),

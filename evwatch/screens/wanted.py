@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
+from evwatch.model.log_lines import LogRequest
 from evwatch.present.queues import Key
 
 
@@ -14,3 +15,12 @@ class DeadLettersWanted(Message):
         super().__init__()
         self.key = key
         self.letter = letter
+
+
+class LogsWanted(Message):
+    """Log lines, with what the screen is called until they are read."""
+
+    def __init__(self, request: LogRequest, title: str) -> None:
+        super().__init__()
+        self.request = request
+        self.title = title

@@ -1,0 +1,309 @@
+"""Screen 4, the alarms: all of them, what fires first, and all about the one under the cursor."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.timer import Timer
+
+from evwatch.model.alarm_audience import audience
+from evwatch.model.alarm_history import AlarmHistory, stretches, tree
+from evwatch.model.fault import EvwatchError, Fault
+from evwatch.model.interest import Interest
+from evwatch.model.metric import Series
+from evwatch.present.alarm_detail import detail, headline
+from evwatch.present.alarms import AlarmRow, counts_by_state
+from evwatch.present.picture import Picture
+from evwatch.present.queues import Key
+from evwatch.present.tones import DIM
+from evwatch.screens.closer import LookingCloser
+from evwatch.screens.console import console_of
+from evwatch.screens.spotlight import Spotlight
+from evwatch.screens.targets import AlarmTarget, QueueTarget, ResourceTarget, Target
+from evwatch.widgets.alarm_timeline import AlarmTimeline
+from evwatch.widgets.alarms import AlarmList
+from evwatch.widgets.chart import ChartView
+from evwatch.widgets.header import HeaderBar
+from evwatch.widgets.keys import KeyHints, hints
+from evwatch.widgets.line import Line
+from evwatch.widgets.listing import Listing
+from evwatch.widgets.page import PageView
+from evwatch.widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from evwatch.screens.overview import OverviewScreen
+
+_SETTLE_SECONDS = 0.25
+"""How long the cursor rests before its history and metrics are asked for: each request is paid for."""
+_DAY = 86_400.0
+_HINTS = {
+    "alarms.back": "back",
+    "alarms.hop": "its resource",
+    "alarms.dead-letters": "dead letters",
+    "alarms.logs": "logs",
+    "alarms.longer": "window",
+    "alarms.next-chart": "next chart",
+    "alarms.json": "JSON",
+    "alarms.console": "console link",
+    "help": "help",
+    "quit": "quit",
+}
+_LOOK = Binding.Group("look closer")
+_CHART = Binding.Group("chart")
+_READ = Binding.Group("reading")
+
+
+class AlarmsScreen(LookingCloser):
+    """Follows the overview's picture; reads the history of the alarm that the cursor rests on."""
+
+    CSS_PATH = "alarms.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Resource", id="alarms.hop", group=_LOOK, tooltip="What the alarm is about"),
+        Binding(
+            "d,3", "dead_letters", "Dead letters", id="alarms.dead-letters", group=_LOOK, tooltip="Of its resource"
+        ),
+        Binding("l,5", "logs", "Logs", id="alarms.logs", group=_LOOK, tooltip="Of its resource, when it fired"),
+        Binding("y", "json", "JSON", id="alarms.json", group=_LOOK, tooltip="The alarm as JSON"),
+        Binding("c", "copy", "Copy ARN", id="alarms.copy", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
+        Binding("u", "copy_console", "Copy console link", id="alarms.console", group=_LOOK, tooltip="To the clipboard"),
+        Binding("escape,backspace,1,4", "leave", "Back", id="alarms.back", group=_READ),
+        Binding("tab", "app.focus_next", "Next panel", id="alarms.next-panel", group=_READ),
+        Binding("ctrl+r", "refresh_all", "Refresh", id="alarms.refresh", group=_READ, tooltip="Its history too"),
+        Binding("left_square_bracket", "window(-1)", "Shorter window", id="alarms.shorter", group=_CHART),
+        Binding("right_square_bracket", "window(1)", "Longer window", id="alarms.longer", group=_CHART),
+        Binding("m", "next_chart", "Next chart", id="alarms.next-chart", group=_CHART, tooltip="Of its resource"),
+    ]
+
+    def __init__(self, overview: OverviewScreen, key: Key | None = None) -> None:
+        super().__init__()
+        self._overview = overview
+        self._wanted = key
+        self._spot = Spotlight(overview.window)
+        self._read: dict[Key, tuple[datetime | None, AlarmHistory | Fault]] = {}
+        """By alarm: as of which change, and what came of reading."""
+        self._interest: Interest | None = None
+        self._settling: Timer | None = None
+        self.header = HeaderBar(read_only=overview.header.read_only, demo=overview.header.demo)
+        self._counts = Line(id="counts")
+        self._list = AlarmList(id="alarm-list")
+        self._headline = Line(id="alarm-headline")
+        self._timeline = AlarmTimeline()
+        self._chart = ChartView(id="alarm-chart")
+        self._words = PageView(id="alarm-words")
+        self._detail = VerticalScroll(self._headline, self._timeline, self._chart, self._words, id="alarm-detail")
+        self._panel = Panel("Alarm", self._detail, id="alarm-detail-panel")
+
+    def compose(self) -> ComposeResult:
+        """Where one is, how many fire, the list and the one under the cursor, the keys."""
+        with Vertical(id="head"):
+            yield self.header
+            yield self._counts
+        with Horizontal(id="alarm-parts"):
+            yield Panel("Alarms", self._list, id="alarm-list-panel")
+            yield self._panel
+        with Vertical(id="foot"):
+            yield KeyHints()
+
+    def on_mount(self) -> None:
+        """Begin where one came from."""
+        self._list.empty = "no alarms were read"
+        self._list.focus()
+        self.follow()
+        if self._wanted:
+            self._list.select(self._wanted)
+        self.set_interval(1.0, self.follow)
+        self.call_after_refresh(self._tell_keys)
+
+    def on_unmount(self) -> None:
+        """What is on screen is the overview's again."""
+        self._overview.retell()
+
+    # Showing.
+
+    @property
+    def picture(self) -> Picture:
+        """The overview's, which goes on reading."""
+        return self._overview.picture
+
+    @property
+    def target(self) -> Target | None:
+        """The alarm under the cursor."""
+        return self._spot.target
+
+    @property
+    def row(self) -> AlarmRow | None:
+        """The alarm under the cursor, as it was last read."""
+        return self._list.current
+
+    def follow(self) -> None:
+        """Show what is known now."""
+        picture, now = self.picture, self._overview.now
+        if now is None:
+            return
+        self.now = now
+        self.header.places, self.header.now = self._overview.header.places, now
+        self._counts.text = Text(counts_by_state(picture.alarms))
+        self._list.many_contexts = len(picture.snapshot.contexts) > 1
+        self._list.now = now
+        self._list.rows = picture.alarms
+        self._show(now)
+
+    def _show(self, now: datetime) -> None:
+        row, picture = self.row, self.picture
+        for part in (self._headline, self._timeline, self._chart, self._words):
+            part.display = row is not None
+        if row is None:
+            return
+        alarm = row.alarm
+        known = self._read.get(row.key)
+        found = known[1] if known else None
+        history = found if isinstance(found, AlarmHistory) else None
+        context = picture.context(row.context)
+        subject = self._spot.subject(picture)
+        chart = self._spot.chart(picture, now.timestamp())
+        own = subject.queries[0] if subject and subject.number == 1 and alarm.metric else None
+        feed = context.chart.get(own) if own and context else None
+        series: Series | None = feed.value if feed else None
+        flow = context.flow.value if context else None
+        alarms = (context.alarms.value if context else None) or ()
+        span = max(self._spot.window.length.total_seconds(), _DAY)
+        self._headline.text = headline(alarm, now)
+        self._timeline.zone = self._chart.zone = now.tzinfo
+        self._timeline.label = "1 d" if span == _DAY else self._spot.window.label
+        self._timeline.stretches = stretches(alarm, history, now.timestamp() - span, now.timestamp())
+        self._chart.display = subject is not None
+        self._chart.chart = chart
+        self._panel.tell(
+            Text(f"{subject.title if alarm.metric is None else ''} {subject.number}/{subject.of}".strip(), style=DIM)
+            if subject and subject.of > 1
+            else Text()
+        )
+        self._panel.age(Text(self._spot.window.label, style=DIM))
+        self._words.page = detail(
+            alarm,
+            now,
+            branches=tree(alarm, alarms),
+            told=audience(alarm, flow),
+            series=series,
+            history=history if alarm.type != "local" else AlarmHistory((), True, now),
+            fault=found if isinstance(found, Fault) else None,
+            console=console_of(context, alarm.arn or ""),
+        )
+
+    def _tell_keys(self) -> None:
+        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), _HINTS)
+
+    # The cursor, and what is read for it.
+
+    @on(Listing.Moved)
+    def _moved(self) -> None:
+        row = self.row
+        if row is None or not self._spot.follow(AlarmTarget(row.key, row.alarm.name)):
+            return
+        self._detail.scroll_home(animate=False)
+        self.follow()
+        if self._settling:
+            self._settling.stop()
+        self._settling = self.set_timer(_SETTLE_SECONDS, self._read_it)
+
+    def _read_it(self, *, again: bool = False) -> None:
+        """Ask for its metrics, and for its history where that is older than its last change."""
+        self._tell_interest()
+        row = self.row
+        if row and row.alarm.type != "local":
+            known = self._read.get(row.key)
+            if again or known is None or known[0] != row.alarm.since:
+                self._read_history(row)
+
+    @work(exclusive=True, group="history")
+    async def _read_history(self, row: AlarmRow) -> None:
+        session = self._overview.session
+        if session is None:
+            return
+        found: AlarmHistory | Fault
+        try:
+            found = await session.alarm_history(row.context, row.alarm)
+        except EvwatchError as error:
+            found = error.fault
+        self._read[row.key] = (row.alarm.since, found)
+        self.follow()
+
+    def _tell_interest(self) -> None:
+        subject = self._spot.subject(self.picture)
+        interest = Interest(
+            chart_context=subject.context if subject else "",
+            chart=subject.queries if subject else (),
+            window=self._spot.window,
+        )
+        session = self._overview.session
+        if session and interest != self._interest:
+            self._interest = interest
+            session.show(interest)
+
+    # Keys.
+
+    def action_leave(self) -> None:
+        """Back to where one came from."""
+        self.dismiss()
+
+    @property
+    def hop(self) -> Target | None:
+        """The first resource that the alarm is about, of those that are known."""
+        row = self.row
+        picture = self.picture
+        if row is None:
+            return None
+        context = picture.context(row.context)
+        flow = context.flow.value if context else None
+        for arn in row.alarm.resource_arns:
+            if queue := picture.queue_by_arn.get(arn):
+                return QueueTarget(queue.key, queue.queue.name)
+            if flow and arn in flow.by_arn:
+                return ResourceTarget((row.context, arn), flow.by_arn[arn])
+        return None
+
+    @on(Listing.Opened)
+    def action_open(self) -> None:
+        """What the alarm is about."""
+        from evwatch.screens.details import DetailsScreen
+
+        if target := self.hop:
+            self.app.push_screen(DetailsScreen(self, target, as_json=False))
+        else:
+            self._say("no resource is known that this alarm is about")
+
+    def action_copy_console(self) -> None:
+        """The address of its page in the AWS console, to the clipboard."""
+        row = self.row
+        url = console_of(self.picture.context(row.context), row.alarm.arn or "") if row else None
+        if url:
+            self.copy(url, "the link to the AWS console")
+        else:
+            self._say("it has no page in the AWS console")
+
+    def action_window(self, step: int) -> None:
+        """A shorter or longer window."""
+        self._spot.shift_window(step)
+        self.follow()
+        self._tell_interest()
+
+    def action_next_chart(self) -> None:
+        """Another chart of the alarm, or of what it is about."""
+        self._spot.next_chart()
+        self.follow()
+        self._tell_interest()
+
+    def action_refresh_all(self) -> None:
+        """Read everything again now, and the history."""
+        self._overview.action_refresh_all()
+        self._read_it(again=True)
+
+    def _say(self, words: str) -> None:
+        self.notify(words, markup=False, timeout=3)
