@@ -17,10 +17,10 @@ def check(queue: Queue, *, is_dlq: bool, unseen: tuple[str, ...], request: LookR
     if not is_dlq and not request.source_queue_too:
         raise _refused(
             f"{queue.name} is no dead-letter queue as far as can be seen{_why_unsure(queue, unseen)}",
-            "looking would hide its messages from their consumer and count as receives; "
+            "looking hides its messages from their consumer, and each look is a receive that can move them to a DLQ; "
             "use --source-queue-too to look all the same",
         )
-    if queue.dlq_arn and not request.may_move_on:
+    if is_dlq and queue.dlq_arn and not request.may_move_on:
         raise _refused(
             f"{queue.name} has a redrive policy of its own (maxReceiveCount {queue.max_receive_count})",
             "each look counts as a receive and can move messages on; use --may-move-on to look all the same",

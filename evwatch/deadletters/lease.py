@@ -94,9 +94,13 @@ class Lease:
         self._receiving[task] = asked_at
         try:
             received = await asyncio.shield(task)
-        finally:
-            if task.done():
-                self._receiving.pop(task, None)
+        except asyncio.CancelledError:
+            # Its messages may have come in this very moment: whoever leaves takes them from the task.
+            raise
+        except AwsError:
+            self._receiving.pop(task, None)
+            raise
+        self._receiving.pop(task, None)
         return self._hold(received, asked_at)
 
     @property
