@@ -200,22 +200,33 @@ class EvwatchApp(App[None]):
     async def _follow_session(self, overview: OverviewScreen, looks: Looks) -> None:
         """Open a session and hold it open; where that fails, say why and try again."""
         from evwatch.model.fault import EvwatchError
+        from evwatch.screens.alert import Alert
 
+        alert = Alert(self, self._tell_terminal, bell=self._settings.bell)
         while not self._leaving.is_set():
             try:
                 async with self._open_session() as session:
                     _set_aside_what_is_loaded()
                     stop = overview.attach(session)
+                    alert.hear(session.snapshot)
+                    deaf = session.subscribe(alert.hear)
                     looks.attach(session)
                     try:
                         await asyncio.to_thread(_load_what_is_needed_later)
                         await self._leaving.wait()
                     finally:
                         await looks.end()
+                        alert.end()
+                    deaf()
                     stop()
             except EvwatchError as error:
                 overview.fail(error.fault)
                 await self._wait_to_try_again()
+
+    def _tell_terminal(self, sequence: str) -> None:
+        """To the terminal, beside what is painted. Textual has no public way to set a title."""
+        if self._driver and not self.is_headless:
+            self._driver.write(sequence)
 
     async def _wait_to_try_again(self) -> None:
         self._again.clear()
