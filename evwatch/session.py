@@ -47,6 +47,11 @@ class FoundQueue:
     queue: Queue
 
 
+def _unguarded(watch: ContextWatch) -> tuple[bool, bool]:
+    context = watch.state.context
+    return not context.read_only, not context.production
+
+
 class Session:
     """Owns contexts, feeds and meter while evwatch lives; the dashboard and the commands both drive one.
 
@@ -225,9 +230,12 @@ class Session:
             listener(snapshot)
 
     def _drop_twins(self) -> None:
-        """The same account and region at the same endpoint is one context, whichever profiles lead there."""
+        """The same account and region at the same endpoint is one context, whichever profiles lead there.
+
+        Of twins the most guarded stays: what is read-only or production by one name must not be acted on by another.
+        """
         seen: set[tuple[str, str, str | None]] = set()
-        for watch in list(self._watches):
+        for watch in sorted(self._watches, key=_unguarded):
             if not watch.state.account:
                 continue
             key = watch.key

@@ -135,6 +135,17 @@ async def test_two_profiles_that_lead_to_one_account_are_one_context(
     assert [names(context) for context in snapshot.contexts] == [["orders", "orders-dlq", "returns.fifo"], []]
 
 
+@pytest.mark.parametrize("guard", ["read_only", "production"])
+async def test_of_two_names_of_one_account_the_guarded_one_stays(
+    aws: Account, profiles: Profiles, tmp_path: Path, guard: str
+) -> None:
+    profiles(open=aws.number, guarded=aws.number)
+    guarded = ContextRequest(profile="guarded", read_only=guard == "read_only", production=guard == "production")
+    async with aws.gateway() as url:
+        context = only(await read(url, tmp_path, ContextRequest(profile="open"), guarded)).context
+    assert (context.name, getattr(context, guard)) == ("guarded/eu-central-1", True)
+
+
 async def test_each_region_is_a_context_with_its_own_queues_and_alarms(
     aws: Account, profiles: Profiles, tmp_path: Path
 ) -> None:
