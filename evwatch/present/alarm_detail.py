@@ -73,7 +73,7 @@ def detail(
             ("tells", tuple(_tells(alarm, told))),
             ("beyond the limit", tuple(_beyond(alarm, series, now))),
             ("history", tuple(_history(history, fault, now))),
-            ("AWS console", (("", _link(console)),) if console else ()),
+            ("AWS console", (("", link_words(console)),) if console else ()),
         )
         if section[1]
     )
@@ -172,6 +172,6 @@ def _event(event: AlarmEvent) -> Text:
     return line
 
 
-def _link(url: str) -> Text:
-    """Only what `console_url` made comes here: nothing in it can end the link early."""
+def link_words(url: str) -> Text:
+    """An address that can be followed (OSC 8), of those that `console_url` makes: nothing in it can end the link."""
     return Text(url, style=Style(link=url, underline=True)) if url.isascii() and url.isprintable() else Text("")

@@ -279,15 +279,6 @@ class AlarmsScreen(LookingCloser):
         else:
             self._say("no resource is known that this alarm is about")
 
-    def action_copy_console(self) -> None:
-        """The address of its page in the AWS console, to the clipboard."""
-        row = self.row
-        url = console_of(self.picture.context(row.context), row.alarm.arn or "") if row else None
-        if url:
-            self.copy(url, "the link to the AWS console")
-        else:
-            self._say("it has no page in the AWS console")
-
     def action_window(self, step: int) -> None:
         """A shorter or longer window."""
         self._spot.shift_window(step)

@@ -70,6 +70,15 @@ class LookingCloser(Screen[None]):
         if self.target:
             self.copy(self.target.name)
 
+    def action_copy_console(self) -> None:
+        """The address of its page in the AWS console, to the clipboard."""
+        from evwatch.screens.console import console_page
+
+        if url := console_page(self.picture, self.target):
+            self.copy(url, "the link to the AWS console")
+        else:
+            self.notify("it has no page in the AWS console", markup=False, timeout=3)
+
     def copy(self, text: str, called: str = "") -> None:
         """To the clipboard of the terminal, and say what."""
         self.app.copy_to_clipboard(text.encode("utf-8", "replace").decode())

@@ -11,12 +11,14 @@ from textual.containers import Vertical, VerticalScroll
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from evwatch.present.alarm_detail import link_words
 from evwatch.present.describe import Page, fault_words, page_of
 from evwatch.present.documents import pretty
 from evwatch.present.faults import faults_of
 from evwatch.present.inert import plain
 from evwatch.present.tones import DIM, STRONG
 from evwatch.screens.closer import ask_for_dead_letters, ask_for_logs
+from evwatch.screens.console import console_page
 from evwatch.screens.targets import Target, identifier
 from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, hints
@@ -102,6 +104,7 @@ class DetailsScreen(ReadingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d,3", "dead_letters", "Dead letters", id="details.dead-letters", group=_LOOK, tooltip="Of it"),
         Binding("l,5", "logs", "Logs", id="details.logs", group=_LOOK, tooltip="Of it, or of what consumes it"),
+        Binding("u", "copy_console", "Copy console link", id="details.console", group=_LOOK),
         Binding("y", "json", "JSON or words", id="details.json", group=_LOOK),
         Binding("c", "copy", "Copy ARN", id="details.copy", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
         Binding("C", "copy_all", "Copy as JSON", id="details.copy-json", group=_LOOK, tooltip="The whole document"),
@@ -140,7 +143,9 @@ class DetailsScreen(ReadingScreen):
             document = self._target.document(picture)
             return page_of(pretty(document)) if document is not None else _gone()
         now = self._overview.now
-        return (self._target.words(picture, now) if now else None) or _gone()
+        page = self._target.words(picture, now) if now else None
+        url = console_page(picture, self._target)
+        return (*page, ("AWS console", (("", link_words(url)),))) if page and url else page or _gone()
 
     def action_dead_letters(self) -> None:
         """What gave up there."""
@@ -149,6 +154,11 @@ class DetailsScreen(ReadingScreen):
     def action_logs(self) -> None:
         """What its functions said."""
         ask_for_logs(self, self._overview.picture, self._target, self._overview.now)
+
+    def action_copy_console(self) -> None:
+        """The address of its page in the AWS console, to the clipboard."""
+        if url := console_page(self._overview.picture, self._target):
+            self._overview.copy(url, "the link to the AWS console")
 
     def action_json(self) -> None:
         """The other way of saying it."""

@@ -29,6 +29,7 @@ NEEDS_PANELS = frozenset(
         "json",
         "copy",
         "copy_name",
+        "copy_console",
         "jump",
         "filter",
         "sort",
@@ -51,6 +52,9 @@ BINDINGS: list[BindingType] = [
     Binding("y", "json", "JSON", id="json", group=_LOOK, tooltip="The same as JSON"),
     Binding("c", "copy", "Copy ARN", id="copy", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
     Binding("C", "copy_name", "Copy name", id="copy.name", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
+    Binding(
+        "u", "copy_console", "Copy console link", id="copy.console", group=_LOOK, tooltip="Its page in the console"
+    ),
     Binding(":", "jump", "Jump to", id="jump", group=_LOOK, tooltip="A queue, alarm, resource or metric"),
     Binding("!", "faults", "Not read", id="faults", group=_LOOK, tooltip="What could not be read, and why"),
     Binding("/", "filter", "Filter", id="filter", group=_LIST, tooltip="Plain words over all lists"),

@@ -124,3 +124,21 @@ async def test_quiet_alarms_say_what_keeps_them_quiet(snapshot: Snapshot) -> Non
     async with watching(make_app(TalkingSession(changed)), size=(160, 60)) as pilot:
         await pilot.press("4")
         await shows(pilot, "actions switched off")
+
+
+@pytest.mark.parametrize("keys", [("u",), ("4", "u"), ("enter", "u")])
+async def test_the_link_to_the_console_of_what_the_cursor_is_on_is_copied(
+    snapshot: Snapshot, keys: tuple[str, ...]
+) -> None:
+    async with watching(make_app(TalkingSession(snapshot))) as pilot:
+        await pilot.press(*keys)
+        await until(pilot, lambda: "eu-central-1.console.aws.amazon.com/" in pilot.app.clipboard)
+
+
+async def test_at_an_endpoint_that_is_not_aws_there_is_no_link(snapshot: Snapshot) -> None:
+    context = snapshot.contexts[0]
+    local = replace(context, context=replace(context.context, endpoint_url="http://127.0.0.1:4566"))
+    async with watching(make_app(TalkingSession(replace(snapshot, contexts=(local,))))) as pilot:
+        await pilot.press("u")
+        await shows(pilot, "it has no page in the AWS console")
+        assert pilot.app.clipboard == ""
