@@ -7,16 +7,19 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from evwatch.cli import exits
 from evwatch.cli.commands import root
 from evwatch.cli.framework import Chooser, Group, Invocation, Reader
-from evwatch.config import Settings
 from evwatch.config.spelling import meant
 from evwatch.model.fault import EvwatchError, Fault
-from evwatch.model.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from evwatch.config import Settings
+    from evwatch.model.snapshot import Snapshot
 
 PROGRAM = "evwatch"
 

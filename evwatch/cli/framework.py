@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from evwatch.config import Loaded, Settings, load
 from evwatch.config.spelling import meant
-from evwatch.model.flow import Flow
-from evwatch.model.snapshot import Snapshot
 
-Reader = Callable[[Settings], Awaitable[Snapshot]]
-Chooser = Callable[[Flow], Iterable[str]]
-FigureReader = Callable[[Settings, Chooser], Awaitable[Snapshot]]
+if TYPE_CHECKING:
+    from evwatch.config import Loaded, Settings
+    from evwatch.model.flow import Flow
+    from evwatch.model.snapshot import Snapshot
+
+# As texts, because the dashboard's first frame does not wait for imports that only a type needs.
+Reader = Callable[["Settings"], Awaitable["Snapshot"]]
+Chooser = Callable[["Flow"], Iterable[str]]
+FigureReader = Callable[["Settings", Chooser], Awaitable["Snapshot"]]
 FORMATS = ("table", "json", "jsonl")
 
 
@@ -38,6 +42,8 @@ class Invocation:
 
     def load(self) -> Loaded:
         """The settings of this run. Raises EvwatchError."""
+        from evwatch.config import load
+
         if self.debug:
             from evwatch.cli.exits import note
             from evwatch.cli.logs import log_to_file
@@ -152,6 +158,7 @@ class Command(_Everywhere):
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command once its format is known to be one of its own."""
+        gc.enable()  # main holds it back for the dashboard's sake
         output = context.ensure_object(Invocation).output
         if output is not None and output not in self.outputs:
             allowed = f"its formats are {' '.join(self.outputs)}" if self.outputs else "it prints no result"

@@ -61,10 +61,10 @@ def test_five_thousand_mixed_messages_are_read_completely_and_grouped_as_they_we
 
 
 def test_a_look_longer_than_its_lease_receives_nothing_twice(aws: Account) -> None:
-    with seated(aws, Latency(0.2)) as desk:
+    with seated(aws, Latency(0.25)) as desk:
         dlq = desk.dlq()
         desk.fill(dlq, [order(number) for number in range(320)])
-        found = desk.run("dlq", "show", "orders-dlq", "--limit", "all", "--lease", "2", "-o", "json")
+        found = desk.run("dlq", "show", "orders-dlq", "--limit", "all", "--lease", "3", "-o", "json")
         assert found.document["seen"] == 320
         assert desk.receive_counts(dlq) == {1}
 
