@@ -167,7 +167,7 @@ def _event(event: AlarmEvent) -> Text:
     if event.state is None:
         return Text(plain(event.summary or event.kind, _LONG), style=DIM)
     arrow = f"{event.before} → {event.state}" if event.before else event.state
-    line = Text(arrow, style=ALARM if event.state == "ALARM" else "")
+    line = Text.assemble((arrow, ALARM if event.state == "ALARM" else ""))
     line.append(f"  {plain(' '.join(event.reason.split()), _LONG)}", style=DIM)
     return line
 

@@ -53,7 +53,7 @@ class Alert:
     def _entitle(self, snapshot: Snapshot) -> None:
         amount = firing(snapshot)
         where = ", ".join(
-            f"{context.identity.value.account if context.identity.value else '?'} {context.context.region}"
+            f"{context.identity.value.account if context.identity.value else ''} {context.context.region}".strip()
             for context in snapshot.contexts[:2]
         )
         state = f"▲ {amount} firing" if amount else "evwatch"

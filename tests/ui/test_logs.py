@@ -14,8 +14,10 @@ from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.log_lines import LogLine, LogReading, LogRequest, LogSearch
 from evwatch.screens.log_subject import log_request
 from evwatch.screens.targets import AlarmTarget, QueueTarget, ResourceTarget
-from tests.ui import scenes
+from evwatch.screens.wanted import DeadLettersWanted
+from tests.ui import letter_scenes, scenes
 from tests.ui.fakes import FakeSession, make_app
+from tests.ui.letter_scenes import ReadableSession
 from tests.ui.reading import lacks, shows, until, watching, whole
 from tests.ui.scenes import FLOW, NOW
 
@@ -160,3 +162,35 @@ def _evwatch(app: App[None]) -> EvwatchApp:
 
 def _joined(app: App[None]) -> str:
     return "".join(line[14:].strip() for line in whole(_evwatch(app)).splitlines())
+
+
+class ReadableLoggingSession(ReadableSession):
+    """Holds dead letters, and has logs."""
+
+    asked: LogRequest | None = None
+
+    async def logs(self, request: LogRequest) -> LogReading:
+        self.asked = request
+        line = LogLine(NOW, "[ERROR] KeyError: 'customerId'", "s", GROUP, matched=True)
+        return LogReading(
+            ("arn:aws:lambda:r:1:function:f",), (line,), (), "message-id", "m", reason=FailureError("KeyError")
+        )
+
+
+async def test_from_a_dead_letter_one_comes_to_the_invocation_that_failed_on_it_and_back() -> None:
+    base = scenes.trouble()
+    letters = letter_scenes.mixed(4)
+    looked = letter_scenes.with_look(base, letter_scenes.look(letters, letter_scenes.queue_of(base)))
+    session = ReadableLoggingSession(looked, letters)
+    app = make_app(session)
+    async with watching(app) as pilot:
+        app.screen.post_message(DeadLettersWanted(letter_scenes.KEY))
+        await shows(pilot, "order-events-dlq  seen")
+        await pilot.press("l")
+        await shows(pilot, "found by its message id", "KeyError: 'customerId'")
+        assert session.asked
+        assert session.asked.letter
+        assert session.asked.letter.message in letters
+        assert session.asked.context == letter_scenes.KEY[0]
+        await pilot.press("escape")
+        await shows(pilot, "order-events-dlq  seen")
