@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any
 
 from evwatch.model.alarm import Alarm
 from evwatch.model.arn import arn_name, parse_arn
@@ -13,10 +11,9 @@ from evwatch.model.choice import Choice
 from evwatch.model.fault import Fault
 from evwatch.model.findings import Finding, examine
 from evwatch.model.flow_kinds import kind_of
-from evwatch.model.health import SEVERITY, alarm_health
+from evwatch.model.health import SEVERITY
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
-
-Document = dict[str, Any]
+from evwatch.present.documents import Document, alarm_document, queue_document, timestamp
 
 
 def status(snapshot: Snapshot, choice: Choice) -> Document:
@@ -26,8 +23,10 @@ def status(snapshot: Snapshot, choice: Choice) -> Document:
     return {
         "taken_at": timestamp(snapshot.taken_at),
         "contexts": [_context(context) for context in snapshot.contexts],
-        "queues": [queue(found) for found in assessed if choice.queue(found.queue)],
-        "alarms": [alarm(found, context) for found, context in _alarms(snapshot, assessed, choice)],
+        "queues": [queue_document(found) for found in assessed if choice.queue(found.queue)],
+        "alarms": [
+            {**alarm_document(found), "context": context} for found, context in _alarms(snapshot, assessed, choice)
+        ],
         "findings": [finding(found, snapshot) for found in examined.findings if choice.name(arn_name(found.arn))],
         "faults": [fault(found, context) for context in snapshot.contexts for found in context.faults],
         "api": {
@@ -49,7 +48,9 @@ def dlqs(snapshot: Snapshot, choice: Choice) -> list[Document]:
             "region": found.queue.region,
             "context": found.context,
             "fifo": found.queue.fifo,
-            **_depth(found),
+            "visible": found.known_depth.visible if found.known_depth else None,
+            "in_flight": found.known_depth.in_flight if found.known_depth else None,
+            "delayed": found.known_depth.delayed if found.known_depth else None,
             "retention_seconds": found.queue.retention_seconds,
             "oldest_age_seconds": found.oldest_age_seconds,
             "sources": [{"arn": source.arn, "kind": source.kind} for source in found.sources],
@@ -101,67 +102,6 @@ def attention(document: Document) -> list[Document]:
     return sorted(found, key=lambda one: SEVERITY[one["health"]])
 
 
-def queue(found: AssessedQueue) -> Document:
-    """One queue."""
-    of = found.queue
-    return {
-        "name": of.name,
-        "arn": of.arn,
-        "url": of.url,
-        "account": of.account,
-        "region": of.region,
-        "context": found.context,
-        "fifo": of.fifo,
-        **_depth(found),
-        "oldest_age_seconds": found.oldest_age_seconds,
-        "retention_seconds": of.retention_seconds,
-        "visibility_timeout_seconds": of.visibility_timeout_seconds,
-        "max_receive_count": of.max_receive_count,
-        "dlq_arn": of.dlq_arn,
-        "is_dlq": found.is_dlq,
-        "source_arns": list(dict.fromkeys(source.arn for source in found.sources)),
-        "tags": dict(of.tags),
-        "outlook": found.outlook.words,
-        "health": found.verdict.health,
-        "reasons": list(found.verdict.reasons),
-    }
-
-
-def alarm(of: Alarm, context: str) -> Document:
-    """One alarm, read in this context."""
-    verdict = alarm_health(of)
-    watched = of.metric
-    return {
-        "id": of.id,
-        "name": of.name,
-        "arn": of.arn,
-        "account": of.account,
-        "region": of.region,
-        "context": context,
-        "type": of.type,
-        "state": of.state,
-        "since": timestamp(of.since) if of.since else None,
-        "reason": of.reason,
-        "description": of.description,
-        "actions_enabled": of.actions_enabled,
-        "muted": of.muted,
-        "resource_arns": list(of.resource_arns),
-        "metric": {
-            "namespace": watched.metric.namespace,
-            "name": watched.metric.name,
-            "dimensions": dict(watched.metric.dimensions),
-            "statistic": watched.statistic,
-            "period_seconds": watched.period_seconds,
-        }
-        if watched
-        else None,
-        "threshold": of.threshold,
-        "comparison": of.comparison,
-        "health": verdict.health,
-        "reasons": list(verdict.reasons),
-    }
-
-
 def finding(of: Finding, snapshot: Snapshot) -> Document:
     """One finding, and the context that its resource was read in."""
     contexts = (each for each in snapshot.contexts if each.flow.value and of.arn in each.flow.value.by_arn)
@@ -186,11 +126,6 @@ def fault(of: Fault, context: ContextSnapshot) -> Document:
         "message": of.message,
         "hint": of.hint,
     }
-
-
-def timestamp(moment: datetime) -> str:
-    """RFC 3339 in UTC, to the millisecond."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _alarms(snapshot: Snapshot, assessed: Sequence[AssessedQueue], choice: Choice) -> Iterable[tuple[Alarm, str]]:
@@ -227,14 +162,4 @@ def _misconfigured(of: Document) -> Document:
         "context": of["context"],
         "since": None,
         "reasons": [],
-    }
-
-
-def _depth(found: AssessedQueue) -> Document:
-    """Counts, or null where they could not be read: nothing unread is ever shown as zero."""
-    depth = found.known_depth
-    return {
-        "visible": depth.visible if depth else None,
-        "in_flight": depth.in_flight if depth else None,
-        "delayed": depth.delayed if depth else None,
     }

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from evwatch.cli.documents import timestamp
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.looking import see
 from evwatch.cli.mfa import ask_where_needed
@@ -21,6 +20,7 @@ from evwatch.model.arn import arn_name
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.log_lines import PROOFS, LogLine, LogReading, LogRequest, LogSearch
+from evwatch.present.documents import timestamp
 
 _USUAL = timedelta(minutes=15)
 _FOUND_BY = {

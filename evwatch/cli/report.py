@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 from evwatch.cli import documents
-from evwatch.cli.documents import timestamp
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation, Reader
 from evwatch.cli.mfa import ask_where_needed
@@ -27,6 +26,7 @@ from evwatch.model.feed import Feed
 from evwatch.model.hand_over import AlarmNote, HandOver, hand_over
 from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
+from evwatch.present.documents import alarm_document, queue_document, timestamp
 
 
 @click.command(cls=Command, outputs=("markdown", "json"))
@@ -103,10 +103,10 @@ def _document(of: HandOver, snapshot: Snapshot, choice: Choice) -> dict[str, Any
         "contexts": status["contexts"],
         "calm": of.calm,
         "alarms": [_alarm(each) for each in (*of.firing, *of.muted)],
-        "queues": [documents.queue(each.queue) for each in of.queues],
+        "queues": [queue_document(each.queue) for each in of.queues],
         "dlqs": [
             {
-                **documents.queue(each.queue),
+                **queue_document(each.queue),
                 "seen": each.seen,
                 "read_at": timestamp(each.read_at) if each.read_at else None,
                 "groups": None if each.groups is None else [group_document(group) for group in each.groups],
@@ -123,7 +123,7 @@ def _document(of: HandOver, snapshot: Snapshot, choice: Choice) -> dict[str, Any
 
 
 def _alarm(of: AlarmNote) -> dict[str, Any]:
-    return {**documents.alarm(of.alarm, of.context), "tells": [_told(each) for each in of.tells]}
+    return {**alarm_document(of.alarm), "context": of.context, "tells": [_told(each) for each in of.tells]}
 
 
 def _told(of: Told) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from evwatch.cli import documents, exits
-from evwatch.cli.documents import Document
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.output import Column, emit, span_cell, table_lines
 from evwatch.cli.reading import read, tell_faults
 from evwatch.model.feed import Feed
 from evwatch.model.snapshot import ContextSnapshot
+from evwatch.present.documents import Document
 
 QUEUE_COLUMNS = (
     Column("HEALTH", lambda row: row["health"]),
