@@ -53,8 +53,13 @@ class Around:
         return self.context.samples.get(self.key[1]) if self.context else None
 
     @property
-    def is_dlq(self) -> bool:
-        """Whether anything is known that gives up into it."""
+    def is_no_dlq(self) -> bool:
+        """Whether nothing gives up into it, as far as the flow tells; False while that was not read."""
+        flows = [each.flow.value for each in self.snapshot.contexts] if self.snapshot else []
+        return bool(flows) and None not in flows and not self._is_dlq
+
+    @property
+    def _is_dlq(self) -> bool:
         arn = self.key[1]
         for context in self.snapshot.contexts if self.snapshot else ():
             flow = context.flow.value

@@ -133,7 +133,7 @@ class DeadLettersScreen(LettersScreen):
     def action_read(self) -> None:
         """Say what a look would do, and ask."""
         if self._reading is None:
-            self._ask(known_guards(self._around.queue, is_dlq=self._around.is_dlq))
+            self._ask(known_guards(self._around.queue, is_no_dlq=self._around.is_no_dlq))
 
     def _ask(self, guards: Sequence[Guard]) -> None:
         from evwatch.screens.look_ask import LookAskScreen
@@ -189,7 +189,7 @@ class DeadLettersScreen(LettersScreen):
         elif reading.fault:
             guard = refused_by(reading.fault)
             if guard:
-                known = known_guards(self._around.queue, is_dlq=self._around.is_dlq)
+                known = known_guards(self._around.queue, is_no_dlq=self._around.is_no_dlq)
                 self._ask(tuple(dict.fromkeys((*known, guard))))
             else:
                 self._fault = reading.fault

@@ -13,10 +13,10 @@ from evwatch.present.looks import Guard
 _FLAGS: dict[str, Guard] = {"--source-queue-too": "source", "--may-move-on": "moves-on", "--fifo": "fifo"}
 
 
-def known_guards(queue: Queue | None, *, is_dlq: bool) -> tuple[Guard, ...]:
+def known_guards(queue: Queue | None, *, is_no_dlq: bool) -> tuple[Guard, ...]:
     """What must be asked about, as far as it is known before AWS is asked."""
     found: list[Guard] = []
-    if not is_dlq:
+    if is_no_dlq:
         found.append("source")
     if queue and queue.dlq_arn:
         found.append("moves-on")

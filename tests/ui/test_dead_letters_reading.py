@@ -290,7 +290,7 @@ async def test_q_during_a_look_waits_for_the_release_before_evwatch_ends(
     assert app.return_code == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 async def test_a_signal_during_a_look_ends_evwatch_through_the_release(
     app: EvwatchApp, session: ReadableSession, number: signal.Signals
 ) -> None:
