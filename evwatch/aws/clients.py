@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import logging
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack
@@ -20,6 +21,8 @@ from evwatch.aws.pace import Pace
 from evwatch.aws.service import Call, Service
 from evwatch.model.context import Context
 from evwatch.model.fault import Fault
+
+log = logging.getLogger(__name__)
 
 CALLS_IN_FLIGHT = 8
 """More at once gains nothing and stalls the event loop: eight fit one frame, fifty cost a tenth of a second."""
@@ -140,6 +143,7 @@ class Caller:
             clients.users += 1
             endpoint = None
             sent = False
+            begun = self._clock()
             try:
                 client = await self._client(clients, call, _purpose(call))
                 endpoint, sent = str(client.meta.endpoint_url), True
@@ -151,6 +155,7 @@ class Caller:
                 refused = aws_error(error, call.iam_action, self.context.name, endpoint)
                 if not sent:  # it failed over a session or client, which knows nothing of the call
                     refused = AwsError(replace(refused.fault, source=call.iam_action), refused.codes, not_done=True)
+                log.info("%s %s: %s after %.3f s", self.context.name, call.name, refused.fault.code, self._since(begun))
                 if refused.fault.code == "credentials" and self._clients is clients:
                     clients.fault = refused.fault
                     self._clients = _Clients()
@@ -161,8 +166,12 @@ class Caller:
                 clients.users -= 1
                 if clients.fault and not clients.users:
                     await clients.stack.aclose()
+        log.debug("%s %s: done in %.3f s", self.context.name, call.name, self._since(begun))
         self.meter.spend(call.price(parameters))
         return dict(answer)
+
+    def _since(self, begun: float) -> float:
+        return self._clock() - begun
 
     async def pages(self, call: Call, **parameters: Any) -> AsyncIterator[dict[str, Any]]:
         """Every page of a listing, with the largest page size that the service allows."""
