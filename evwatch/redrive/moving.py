@@ -54,7 +54,12 @@ class Moving:
         return self._watch.eye
 
     async def move(
-        self, incarnation: int, letters: tuple[DeadLetter, ...] | None, *, send_undecided: bool = False
+        self,
+        incarnation: int,
+        letters: tuple[DeadLetter, ...] | None,
+        *,
+        send_undecided: bool = False,
+        only: frozenset[str] | None = None,
     ) -> None:
         """Move what was meant, and write down how it ended. Raises EvwatchError where nothing could begin."""
         eye, run = self._eye, self._run
@@ -62,7 +67,7 @@ class Moving:
         fault: Fault | None = None
         moved: Moved | None = None
         try:
-            job = await self._job(incarnation, send_undecided)
+            job = await self._job(incarnation, send_undecided, only)
             router = Router(eye.caller, eye.clock, self._dlq, self._request.to)
             moved = await Pipeline(tools, job, router, self._progress).move(self._flow())
             fault = moved.fault
@@ -76,8 +81,8 @@ class Moving:
         await self._journal.end(run.id, self._status(fault), remaining=remaining, fault=fault)
         self._progress("done", Tally(), None)
 
-    async def _job(self, incarnation: int, send_undecided: bool) -> Job:
-        chosen = await self._journal.chosen(self._run.id)
+    async def _job(self, incarnation: int, send_undecided: bool, only: frozenset[str] | None) -> Job:
+        chosen = only if only is not None else await self._journal.chosen(self._run.id)
         depth = (await sqs.read_queue(self._eye.caller, self._dlq, self._eye.clock.now()))[1]
         there = depth.visible + depth.in_flight + depth.delayed
         self._expected = there if chosen is None else len(chosen)

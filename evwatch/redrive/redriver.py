@@ -37,6 +37,8 @@ Told = Callable[[Progress], None]
 
 _UNREAD_MESSAGE_BYTES = 8 * 1024
 """What a message that was not read is taken to be, when it is asked whether the disk has room."""
+_PASSING = frozenset({"cancelled", "group-stopped", "hidden", "lease-ran-out", "run-ended", "target-refuses"})
+"""Why messages were left out that may go another time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ class Redriver:
         run = record.run
         watch, dlq = await self._place(run)
         refuse_read_only(watch)
-        if record.report.status == "completed" and not (send_undecided and record.report.undecided):
+        only = _unfinished(record.report, send_undecided)
+        if only is not None and not only:
             return record.report
         with locked(self._folder, dlq.arn, dlq.name):
             await self._journal.settle_the_dead(dlq.arn)
@@ -123,7 +126,7 @@ class Redriver:
             incarnation = await self._journal.resume(run_id)
             request = await self._request_of(run, watch)
             moving = Moving(watch, self._journal, run, dlq, request, control, tell)
-            await moving.move(incarnation, None, send_undecided=send_undecided)
+            await moving.move(incarnation, None, send_undecided=send_undecided, only=only)
         return (await self._journal.record(run_id)).report
 
     async def cancel(self, run_id: str) -> Report:
@@ -299,6 +302,21 @@ class Redriver:
 
     def _watch(self, context: str) -> ContextWatch:
         return next(watch for watch in self._watches() if watch.state.context.name == context)
+
+
+def _unfinished(report: Report, send_undecided: bool) -> frozenset[str] | None:
+    """Of a run that came to its end, the messages that it left behind; None where it is to go on as it was begun.
+
+    What has arrived in the queue since then was never meant.
+    """
+    if report.status != "completed":
+        return None
+    left = {each.id for each in report.failed} | set(report.not_deleted)
+    left |= {each.id for each in report.skipped if each.code in _PASSING}
+    left |= set(report.undecided) if send_undecided else set()
+    if left and report.queue_arn.endswith(".fifo"):
+        return None  # behind the one that failed its group has waited, and may not have been met at all
+    return frozenset(left)
 
 
 def refuse_read_only(watch: ContextWatch) -> None:

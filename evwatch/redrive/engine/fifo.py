@@ -33,12 +33,8 @@ class Groups:
 
     async def _round(self, lanes: Sequence[deque[DeadLetter]]) -> int:
         """The first message of each group."""
-        first = [lane[0] for lane in lanes]
-        found = await self._hands.claim(first)
-        await self._hands.delete(found.delete)
-        settled = await self._hands.send(found) if found.send else []
-        gone = {outcome.message_id for outcome in settled if outcome.state == "sent"} | set(found.delete)
-        withdrawn = {outcome.message_id for outcome in settled if outcome.state == "withdrawn"}
+        outcome = await self._hands.move([lane[0] for lane in lanes])
+        gone, withdrawn = set(outcome.gone), set(outcome.withdrawn)
         for lane in lanes:
             letter = lane.popleft()
             if letter.id in withdrawn:
@@ -49,4 +45,4 @@ class Groups:
                 lane.clear()
             elif letter.id not in gone:
                 self._stopped.add(letter.message_group_id or "")
-        return len(settled) - len(withdrawn)
+        return outcome.tried

@@ -14,7 +14,7 @@ from evwatch.model.deadletter import DeadLetter, JsonValue
 from evwatch.model.fault import EvwatchError
 from evwatch.redrive.engine.sender import Sender
 from evwatch.redrive.engine.tools import Halt, Job, Tally, Tools
-from evwatch.redrive.journal import Claim, Claimed, Settled
+from evwatch.redrive.journal import Claim, Claimed
 from evwatch.redrive.targets import NoTarget, Parcel, Router
 from evwatch.redrive.targets.parcel import Routed
 
@@ -28,9 +28,27 @@ class Sorted:
 
     send: list[Parcel] = field(default_factory=list)
     delete: list[str] = field(default_factory=list)
-    over: list[str] = field(default_factory=list)
-    """Dealt with, and staying where they are."""
     repeatable_until: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of messages that were received together, by MessageId."""
+
+    gone: list[str] = field(default_factory=list)
+    """Sent, now or before."""
+    withdrawn: list[str] = field(default_factory=list)
+    tried: int = 0
+    """Sent, refused or in doubt."""
+
+    def add(self, message_id: str, state: str) -> None:
+        """Take note of one."""
+        if state == "withdrawn":
+            self.withdrawn.append(message_id)
+            return
+        self.tried += 1
+        if state == "sent":
+            self.gone.append(message_id)
 
 
 class Hands:
@@ -47,14 +65,42 @@ class Hands:
         self._sender = sender
         self._lease = lease
         self._writing: set[asyncio.Task[None]] = set()
+        self._sending = asyncio.Semaphore(job.sends_at_once)
         self.decided: set[str] = set()
         """Chosen messages that were dealt with; kept only where some were chosen."""
 
-    async def claim(self, letters: Sequence[DeadLetter]) -> Sorted:
-        """Find targets and claim. Raises EvwatchError."""
+    async def move(self, letters: Sequence[DeadLetter]) -> Outcome:
+        """Send what may be sent and delete what was accepted, or had been before. Raises EvwatchError."""
         routed = [await self._router.route(letter) for letter in letters]
-        claims = [self._claim(each) for each in routed]
+        outcome = Outcome()
+        if nowhere := [each for each in routed if isinstance(each, NoTarget)]:
+            outcome.gone += (await self._claimed(nowhere)).delete
+        for parcels in batches([each for each in routed if isinstance(each, Parcel)]):
+            async with self._sending:
+                if self._tools.control.stop:
+                    outcome.withdrawn += [parcel.letter.id for parcel in parcels]
+                    continue
+                await self._send(parcels, outcome)
+        await self._delete_all(outcome.gone)
+        # What could not be sent in time is shown again, and will be met once more.
+        await self._lease.release(outcome.withdrawn)
+        self._lease.drop(outcome.withdrawn)
+        return outcome
+
+    async def _send(self, parcels: Sequence[Parcel], outcome: Outcome) -> None:
+        found = await self._claimed(parcels)
+        outcome.gone += found.delete
+        if not found.send:
+            return
+        settled = await self._sender.deliver(self._lease, found.send, found.repeatable_until)
+        states = await self._tools.journal.settle(self._job.run, settled)
+        for each, state in zip(settled, states, strict=True):
+            self._count(each.message_id, state)
+            outcome.add(each.message_id, state)
+
+    async def _claimed(self, routed: Sequence[Routed]) -> Sorted:
         job = self._job
+        claims = [self._claim(each) for each in routed]
         answers = await self._tools.journal.claim(
             job.run, job.incarnation, job.dlq.arn, claims, send_undecided=job.send_undecided
         )
@@ -64,22 +110,8 @@ class Hands:
             self._sort(found, each, answer, now)
         return found
 
-    async def send(self, found: Sorted) -> list[Settled]:
-        """Send what may be sent, one target after the other, and delete what was accepted. Raises EvwatchError."""
-        outcomes: list[Settled] = []
-        for parcels in batches(found.send):
-            settled = await self._sender.deliver(self._lease, parcels, found.repeatable_until)
-            states = await self._tools.journal.settle(self._job.run, settled)
-            for outcome, state in zip(settled, states, strict=True):
-                self._count(outcome.message_id, state)
-            sent = [outcome.message_id for outcome in settled if outcome.state == "sent"]
-            await self.delete(sent)
-            await self._withdrawn([each for each, state in zip(settled, states, strict=True) if state == "withdrawn"])
-            outcomes += settled
-        return outcomes
-
-    async def delete(self, message_ids: Sequence[str]) -> None:
-        """Delete what was sent, with the newest handle of each; what cannot be deleted stays held, and is told."""
+    async def _delete_all(self, message_ids: Sequence[str]) -> None:
+        """With the newest handle of each; what cannot be deleted stays held, and is told."""
         for start in range(0, len(message_ids), BATCH):
             done = await self._delete(list(message_ids[start : start + BATCH]))
             if done:
@@ -120,13 +152,9 @@ class Hands:
                 found.delete.append(message_id)
                 self._count(message_id, "skipped" if answer.by_other_run else "")
             case "undecided" | "changed" | "refused":
-                found.over.append(message_id)
                 self._count(message_id, "undecided" if answer.answer == "undecided" else "skipped")
             case "bounce":
-                found.over.append(message_id)
                 self._tally.bounced += 1
-            case "leave":
-                found.over.append(message_id)
 
     def _count(self, message_id: str, state: str) -> None:
         match state:
@@ -140,13 +168,6 @@ class Hands:
                 self._tally.skipped += 1
         if state != "withdrawn" and self._job.chosen is not None:
             self.decided.add(message_id)
-
-    async def _withdrawn(self, outcomes: Sequence[Settled]) -> None:
-        """What could not be sent in time is shown again, and will be met once more."""
-        names = [outcome.message_id for outcome in outcomes]
-        if names:
-            await self._lease.release(names)
-            self._lease.drop(names)
 
     async def _delete(self, names: list[str]) -> list[str]:
         done: list[str] = []

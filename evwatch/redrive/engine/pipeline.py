@@ -146,10 +146,7 @@ class Pipeline:
             return 0
         if groups:
             return await groups.move(letters)
-        found = await hands.claim(letters)
-        settled = await hands.send(found) if found.send else []
-        await hands.delete(found.delete)
-        return sum(outcome.state != "withdrawn" for outcome in settled)
+        return (await hands.move(letters)).tried
 
     async def _decoded(self, received: list[Message]) -> list[DeadLetter]:
         surroundings = Surroundings(self._job.dlq, self._flow, self._tools.clock.now())

@@ -13,6 +13,9 @@ from evwatch.model.queue import Queue
 from evwatch.redrive.control import Control
 from evwatch.redrive.journal import Journal
 
+_MOST_SENDS = 4
+_MESSAGES_PER_SEND = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Tools:
@@ -41,6 +44,12 @@ class Job:
     most: int | None = None
     """Messages sent at most, so that those that arrive meanwhile cannot keep it going for ever."""
     send_undecided: bool = False
+
+    @property
+    def sends_at_once(self) -> int:
+        """What is on its way when the process is killed is in doubt, so a small run has one request on its way."""
+        meant = self.there if self.chosen is None else len(self.chosen)
+        return max(1, min(_MOST_SENDS, meant // _MESSAGES_PER_SEND))
 
     @property
     def send_seconds(self) -> float:
