@@ -132,7 +132,7 @@ class Trail:
             start, end = near[0].at - timedelta(seconds=1), near[-1].at + timedelta(seconds=1)
             if len(near) == 1:
                 start, end = line.at - _AROUND, line.at + _AROUND
-        whole = LogSearch(line.group, start, end, stream=line.stream)
+        whole = LogSearch(line.group, start, min(end, self._clock.now()), stream=line.stream)
         lines, made = await self._search(whole, _MOST_AROUND)
         searched.append(made)
         at = max((index for index, each in enumerate(lines) if (each.at, each.text) in known), default=None)
