@@ -24,7 +24,7 @@ _NAME_CELLS = 32
 _HEX_BYTES = 64
 _ERROR_ROWS = 12
 _NO_REASON = {
-    "queue": "a redrive policy of SQS carries no reason: the consumer's log knows",
+    "queue": "a redrive policy of SQS carries no reason; l looks for one in the consumer's log",
     "topic": "SNS carries no reason",
 }
 

@@ -46,6 +46,7 @@ _HINTS = {
     "help": "help",
     "letters.open": "open",
     "letters.peel": "peel",
+    "letters.logs": "logs",
     "mark": "mark",
     "filter": "filter",
     "letters.sort": "sort",
