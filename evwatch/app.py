@@ -48,7 +48,7 @@ _LATER = (
     "evwatch.screens.logs",
 )
 _INTERRUPTED = 130
-_ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 _NOT_IN_PALETTE = frozenset({"palette", "back", "list.down", "list.up", "list.page-down", "list.page-up"})
 
 
