@@ -105,6 +105,10 @@ class Acting:
         teller = _Teller(self._invocation.output)
         try:
             report = self.do(work(self.control, teller.tell), gently=True)
+        except KeyboardInterrupt:
+            note("stopped at once: `evwatch dlq runs` lists the run, and `evwatch dlq resume ID` takes it up;")
+            note("a redrive that SQS itself does goes on, and `evwatch dlq resume ID` looks at it again")
+            raise
         finally:
             teller.clear()
         document = report_document(report)

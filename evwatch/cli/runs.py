@@ -91,7 +91,12 @@ def resume(invocation: Invocation, run_id: str, send_undecided: bool, yes: bool)
 @click.pass_obj
 def cancel(invocation: Invocation, run_id: str) -> int:
     """End a run at its next safe point, whichever process it is in."""
-    report = _past(invocation, lambda redriver: redriver.cancel(run_id))
+    report = _past(invocation, lambda redriver: redriver.run(run_id)).report
+    if report.engine == "native" and report.status == "interrupted":
+        with Acting(invocation) as acting:  # its move task may go on without any process of evwatch
+            report = acting.do(acting.session.redriver.cancel(run_id))
+    else:
+        report = _past(invocation, lambda redriver: redriver.cancel(run_id))
     document = report_document(report)
     emit(document, [document], lambda: report_lines(report), invocation.output)
     if report.status == "running":

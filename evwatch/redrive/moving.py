@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 
 from evwatch.aws import sqs
@@ -19,9 +18,9 @@ from evwatch.redrive.control import Control
 from evwatch.redrive.engine.pipeline import Moved, Pipeline
 from evwatch.redrive.engine.tools import Job, Tally, Tools
 from evwatch.redrive.journal import Journal
+from evwatch.redrive.speed import Speed
 from evwatch.redrive.targets import Router
 
-_RATE_SECONDS = 5.0
 _ARRIVALS = 100
 """So many more than were there at the beginning are moved at most, or a tenth: a busy DLQ would keep it going."""
 
@@ -47,7 +46,7 @@ class Moving:
         self._control = control
         self._tell = tell
         self._expected: int | None = None
-        self._speed = _Speed(watch.eye.clock.monotonic)
+        self._speed = Speed(watch.eye.clock.monotonic)
 
     @property
     def _eye(self) -> Eye:
@@ -151,19 +150,3 @@ class Moving:
                 seconds_left=seconds_left,
             )
         )
-
-
-class _Speed:
-    """Messages a second over the last few seconds."""
-
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._seen: deque[tuple[float, int]] = deque()
-
-    def of(self, count: int) -> float:
-        now = self._clock()
-        self._seen.append((now, count))
-        while len(self._seen) > 2 and self._seen[0][0] < now - _RATE_SECONDS:
-            self._seen.popleft()
-        began, before = self._seen[0]
-        return round((count - before) / (now - began), 2) if now > began else 0.0

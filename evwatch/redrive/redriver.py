@@ -30,6 +30,7 @@ from evwatch.redrive.facts import Facts
 from evwatch.redrive.journal import Journal, Memory
 from evwatch.redrive.lock import is_locked, locked
 from evwatch.redrive.moving import Moving
+from evwatch.redrive.native import Native
 from evwatch.redrive.planning import make_plan
 from evwatch.redrive.targets import NoTarget, Router
 
@@ -107,8 +108,10 @@ class Redriver:
             chosen = {letter.id: body_sha256(letter.message.body) for letter in plan.chosen or ()}
             room = plan.bytes if plan.bytes is not None else plan.messages * _UNREAD_MESSAGE_BYTES
             await self._journal.begin(run, chosen, room)
-            moving = Moving(watch, self._journal, run, dlq, plan.request, control, tell)
-            await moving.move(1, plan.chosen)
+            if plan.engine == "native":
+                await Native(watch, self._journal, run, dlq, plan.request, control, tell).move()
+            else:
+                await Moving(watch, self._journal, run, dlq, plan.request, control, tell).move(1, plan.chosen)
         return (await self._journal.record(run.id)).report
 
     async def resume(self, run_id: str, control: Control, tell: Told, *, send_undecided: bool = False) -> Report:
@@ -122,9 +125,13 @@ class Redriver:
             return record.report
         with locked(self._folder, dlq.arn, dlq.name):
             await self._journal.settle_the_dead(dlq.arn)
+            request = await self._request_of(run, watch)
+            if run.engine == "native":
+                await self._journal.resume(run_id)
+                await Native(watch, self._journal, run, dlq, request, control, tell).take_up(record)
+                return (await self._journal.record(run_id)).report
             await self._refuse_moving(watch, dlq)
             incarnation = await self._journal.resume(run_id)
-            request = await self._request_of(run, watch)
             moving = Moving(watch, self._journal, run, dlq, request, control, tell)
             await moving.move(incarnation, None, send_undecided=send_undecided, only=only)
         return (await self._journal.record(run_id)).report
@@ -136,6 +143,10 @@ class Redriver:
             return record.report
         if is_locked(self._folder, record.run.queue_arn):
             await self._journal.update(run_id, cancel=1)
+        elif record.run.engine == "native":
+            control = Control()
+            control.end("cancel")
+            await self.resume(run_id, control, _untold)
         else:
             with locked(self._folder, record.run.queue_arn, record.run.queue_name):
                 await self._journal.settle_the_dead(record.run.queue_arn)
@@ -302,6 +313,10 @@ class Redriver:
 
     def _watch(self, context: str) -> ContextWatch:
         return next(watch for watch in self._watches() if watch.state.context.name == context)
+
+
+def _untold(_: Progress) -> None:
+    return
 
 
 def _unfinished(report: Report, send_undecided: bool) -> frozenset[str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ import pytest
 from aiohttp.typedefs import Middleware
 
 from evwatch.config import ContextRequest, Settings
+from evwatch.demo.gateway.move_task import Pace
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.look import Look, LookRequest
 from evwatch.model.plan import Plan, RedriveRequest
@@ -18,7 +20,7 @@ from evwatch.model.report import Report
 from evwatch.model.run import Progress
 from evwatch.redrive.control import Control
 from evwatch.session import Session
-from tests.emulator.account import Account
+from tests.emulator.account import QUICK, Account
 
 GUARDS = LookRequest(fifo=True, lease_seconds=20)
 
@@ -31,6 +33,13 @@ class Operator:
     folder: Path
     control: Control = field(default_factory=Control)
     told: list[Progress] = field(default_factory=list)
+    moving: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once something was sent."""
+
+    def tell(self, progress: Progress) -> None:
+        self.told.append(progress)
+        if progress.sent:
+            self.moving.set()
 
     async def plan(
         self,
@@ -44,7 +53,7 @@ class Operator:
         return await self.session.redriver.plan(found.context, found.queue, request, GUARDS, chosen=chosen, look=look)
 
     async def start(self, plan: Plan) -> Report:
-        return await self.session.redriver.start(plan, self.control, self.told.append)
+        return await self.session.redriver.start(plan, self.control, self.tell)
 
     async def redrive(self, queue: str, **request: object) -> Report:
         wanted: dict[str, object] = {"engine": "journal", "watch_seconds": 0.0, **request}
@@ -65,9 +74,9 @@ def operating(aws: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
 
     @asynccontextmanager
-    async def operate(*middlewares: Middleware) -> AsyncIterator[Operator]:
+    async def operate(*middlewares: Middleware, pace: Pace = QUICK) -> AsyncIterator[Operator]:
         folder = tmp_path / "state"
-        async with aws.gateway(*middlewares) as url:
+        async with aws.gateway(*middlewares, pace=pace) as url:
             request = ContextRequest(region=aws.region, endpoint_url=url)
             async with Session(Settings(contexts=(request,), state_folder=str(folder))) as session:
                 yield Operator(session, folder)

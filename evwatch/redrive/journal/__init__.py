@@ -2,5 +2,6 @@
 
 from evwatch.redrive.journal.entries import Claim, Claimed, Memory, Settled
 from evwatch.redrive.journal.journal import Journal, journal_folder
+from evwatch.redrive.journal.reports import Record
 
-__all__ = ["Claim", "Claimed", "Journal", "Memory", "Settled", "journal_folder"]
+__all__ = ["Claim", "Claimed", "Journal", "Memory", "Record", "Settled", "journal_folder"]

@@ -25,6 +25,8 @@ class Record:
     cancel_asked: bool
     task_handle: str | None
     """Of the move task of SQS, where that does the work."""
+    moved_before: int
+    """Messages that earlier tasks of the run have moved."""
 
 
 def records(db: sqlite3.Connection, path: Path, run_id: str | None = None) -> list[Record]:
@@ -91,7 +93,7 @@ def _record(db: sqlite3.Connection, row: sqlite3.Row, path: Path) -> Record:
         reason=row["reason"],
         request=row["request"],
     )
-    return Record(run, _report(db, run, row, path), bool(row["cancel"]), row["task_handle"])
+    return Record(run, _report(db, run, row, path), bool(row["cancel"]), row["task_handle"], row["moved_before"])
 
 
 def _report(db: sqlite3.Connection, run: Run, row: sqlite3.Row, path: Path) -> Report:
@@ -106,7 +108,8 @@ def _report(db: sqlite3.Connection, run: Run, row: sqlite3.Row, path: Path) -> R
     skipped = tuple(Skipped(each["message_id"], each["code"]) for each in _in(db, run.id, "skipped", "withdrawn"))
     skipped += tuple(Skipped(each["message_id"], "not-reached") for each in _in(db, run.id, "planned"))
     undecided = tuple(each["message_id"] for each in _in(db, run.id, "undecided", "sending"))
-    sent = counts.get("sent", 0) + row["moved"]
+    moved = row["moved"] + row["moved_before"]
+    sent = counts.get("sent", 0) + moved
     return Report(
         run=run.id,
         kind=run.kind,
@@ -117,7 +120,7 @@ def _report(db: sqlite3.Connection, run: Run, row: sqlite3.Row, path: Path) -> R
         status=row["status"],
         planned=sent + len(failed) + len(skipped) + len(undecided),
         sent=sent,
-        deleted=deleted + row["moved"],
+        deleted=deleted + moved,
         failed=failed,
         skipped=skipped,
         undecided=undecided,

@@ -32,6 +32,7 @@ CREATE TABLE runs (
     probably_bounced INTEGER NOT NULL DEFAULT 0,
     task_handle TEXT,                        -- of a move task of SQS
     moved INTEGER NOT NULL DEFAULT 0,        -- by that task, as SQS counts
+    moved_before INTEGER NOT NULL DEFAULT 0, -- by earlier tasks of the run
     fault TEXT,                              -- JSON
     forgotten INTEGER NOT NULL DEFAULT 0
 ) STRICT

@@ -1,0 +1,236 @@
+"""One run of the engine `native`: SQS moves the messages by itself, and evwatch starts, watches and ends that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from evwatch.aws import moves, sqs
+from evwatch.aws.errors import AwsError
+from evwatch.model.fault import Fault
+from evwatch.model.move import MoveTask
+from evwatch.model.plan import RedriveRequest
+from evwatch.model.queue import Queue
+from evwatch.model.run import Phase, Progress, Run, RunStatus
+from evwatch.pollers.watch import ContextWatch
+from evwatch.redrive.control import Control
+from evwatch.redrive.journal import Journal, Record
+from evwatch.redrive.speed import Speed
+
+_FIRST_LOOK_SECONDS = 0.2
+_LONGEST_LOOK_SECONDS = 3.0
+_RECONCILE_TRIES = 5
+_PATIENCE_SECONDS = 120.0
+"""How long SQS may not be reachable before watching its task is given up; the task goes on."""
+
+_PASSING = ("network", "throttled", "aws")
+_CLOCKS = timedelta(seconds=5)
+"""By how much the clock of AWS may be behind."""
+_REASONS = {
+    "CouldNotDetermineMessageSource": "a message does not say which queue it came from: it was sent here by hand, or "
+    "by SNS, Lambda or EventBridge",
+    "NonExistentQueue": "the queue that messages were to go to does not exist",
+    "AccessDenied": "SQS was denied sending to the target, receiving or deleting on behalf of this caller",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    task: MoveTask | None
+    fault: Fault | None = None
+
+
+class Native:
+    """Use it once, holding the queue's lock.
+
+    A move task belongs to SQS: it outlives evwatch, and what it has moved stays moved. So whatever became of the answer
+    to its start, the tasks of the queue are asked before anything is said to have failed.
+    """
+
+    def __init__(
+        self,
+        watch: ContextWatch,
+        journal: Journal,
+        run: Run,
+        dlq: Queue,
+        request: RedriveRequest,
+        control: Control,
+        tell: Callable[[Progress], None],
+    ) -> None:
+        self._watch = watch
+        self._caller = watch.eye.caller
+        self._clock = watch.eye.clock
+        self._journal = journal
+        self._run = run
+        self._dlq = dlq
+        self._request = request
+        self._control = control
+        self._tell = tell
+        self._moved_before = 0
+        self._known: frozenset[datetime | None] = frozenset()
+        """When tasks were started that are none of this run's."""
+        self._speed = Speed(self._clock.monotonic)
+
+    async def move(self) -> None:
+        """Start a task and stay with it to its end. Raises EvwatchError where the journal cannot be written."""
+        await self._to_the_end(self._start_and_stay())
+
+    async def take_up(self, record: Record) -> None:
+        """Find the task of a run that was left, and stay with it; start another where that had been ended early."""
+        await self._to_the_end(self._find_and_stay(record))
+
+    async def _to_the_end(self, moving: Coroutine[Any, Any, _Ended]) -> None:
+        ended = _Ended(None)
+        try:
+            ended = await moving
+        except AwsError as error:
+            ended = _Ended(None, error.fault)
+        finally:
+            # Also when cancelled in the middle: the task goes on without evwatch, and the run can be taken up again.
+            await self._journal.settle_the_dead(self._dlq.arn)
+        if ended.task:
+            await self._journal.update(self._run.id, moved=ended.task.moved)
+        status = self._status(ended)
+        await self._journal.end(self._run.id, status, remaining=await self._remaining(), fault=ended.fault)
+        self._say("done", ended.task)
+
+    async def _start_and_stay(self) -> _Ended:
+        self._known = frozenset(task.started_at for task in await self._tasks())
+        return await self._stay_with(await self._start())
+
+    async def _find_and_stay(self, record: Record) -> _Ended:
+        since = self._run.started_at - _CLOCKS
+        mine = [
+            task
+            for task in await self._tasks()
+            if (task.handle and task.handle == record.task_handle) or (task.started_at and task.started_at >= since)
+        ]
+        self._moved_before = record.moved_before
+        if mine and (mine[0].active or record.report.ended_at is None):
+            self._known = frozenset(task.started_at for task in await self._tasks()) - {mine[0].started_at}
+            return await self._stay_with(mine[0])
+        self._moved_before = record.report.sent
+        await self._journal.update(self._run.id, moved_before=self._moved_before, moved=0)
+        return await self._start_and_stay()
+
+    async def _start(self) -> MoveTask:
+        """Start a task. Raises AwsError where SQS refuses it, or where none is to be seen after an unclear answer."""
+        to = self._request.to.arn if self._request.to else None
+        rate = int(self._request.rate) if self._request.rate else None
+        unclear: AwsError | None = None
+        try:
+            handle = await moves.start_move(self._caller, self._dlq.arn, to, rate)
+            await self._journal.update(self._run.id, task_handle=handle)
+        except AwsError as error:
+            if error.not_done:
+                raise
+            unclear = error
+        for attempt in range(_RECONCILE_TRIES):
+            if attempt:
+                await self._control.sleep(min(1.0, 0.1 * 2**attempt))
+            if tasks := await self._tasks():
+                return tasks[0]
+        if unclear:
+            raise unclear
+        return MoveTask("RUNNING")  # SQS took it, and does not list it yet
+
+    async def _tasks(self) -> tuple[MoveTask, ...]:
+        """This run's tasks, newest first."""
+        tasks = await moves.move_tasks(self._caller, self._dlq.arn)
+        return tuple(task for task in tasks if task.started_at not in self._known)
+
+    async def _stay_with(self, task: MoveTask) -> _Ended:
+        """Tell of its progress until it has ended; cancel it when the run is told to stop."""
+        wait = _FIRST_LOOK_SECONDS
+        cancelled = False
+        lost_until = self._clock.monotonic() + _PATIENCE_SECONDS
+        while task.active:
+            if not cancelled and (self._control.stop or await self._journal.cancel_asked(self._run.id)):
+                cancelled = await self._cancel(task)
+            self._say("cancelling" if cancelled or task.status == "CANCELLING" else "moving", task)
+            await self._pause(wait, cancelled)
+            wait = min(_LONGEST_LOOK_SECONDS, wait * 1.5)
+            found, fault = None, _unlisted(self._dlq)
+            try:
+                found = await self._again(task)
+            except AwsError as error:
+                fault = error.fault
+            if found:
+                task = found
+                lost_until = self._clock.monotonic() + _PATIENCE_SECONDS
+                await self._journal.update(self._run.id, moved=task.moved)
+            elif fault.code not in _PASSING or self._clock.monotonic() > lost_until:
+                hint = f"SQS goes on by itself; `evwatch dlq resume {self._run.id}` looks again"
+                return _Ended(task, replace(fault, hint=hint))
+        return _Ended(task, self._failure(task))
+
+    async def _again(self, task: MoveTask) -> MoveTask | None:
+        """The same task as it is now."""
+        same = [each for each in await self._tasks() if task.started_at in (None, each.started_at)]
+        return same[0] if same else None
+
+    async def _pause(self, seconds: float, cancelled: bool) -> None:
+        if cancelled:
+            await asyncio.sleep(seconds)  # the run was told to stop already, so nothing else ends this wait
+        else:
+            await self._control.sleep(seconds)
+
+    async def _cancel(self, task: MoveTask) -> bool:
+        """Ask SQS to end the task; False where that must be tried again."""
+        self._control.end("cancel")
+        if task.handle is None:
+            return task.status != "RUNNING"
+        try:
+            await moves.cancel_move(self._caller, task.handle)
+        except AwsError as error:
+            return error.not_done and error.fault.code != "throttled"  # it has ended, or may not be cancelled
+        return True
+
+    def _failure(self, task: MoveTask) -> Fault | None:
+        if task.status != "FAILED":
+            return None
+        reason = task.failure_reason or "no reason given"
+        words = next((said for code, said in _REASONS.items() if code in reason), reason)
+        message = f"SQS ended its redrive of {self._dlq.name}: {words}"
+        hint = "what was not moved is still there; --engine journal says of each message why, and --to moves all to one"
+        return Fault("aws", message, hint, "sqs:StartMessageMoveTask")
+
+    def _status(self, ended: _Ended) -> RunStatus:
+        if ended.task and ended.task.active:
+            return "interrupted"
+        if ended.fault:
+            return "stopped"
+        if ended.task and ended.task.status == "CANCELLED":
+            return "interrupted" if self._control.stop == "interrupt" else "cancelled"
+        return "completed"
+
+    async def _remaining(self) -> int | None:
+        try:
+            _, depth = await sqs.read_queue(self._caller, self._dlq, self._clock.now())
+        except AwsError:
+            return None
+        return depth.visible + depth.in_flight + depth.delayed
+
+    def _say(self, phase: Phase, task: MoveTask | None) -> None:
+        moved = self._moved_before + (task.moved if task else 0)
+        expected = self._moved_before + task.to_move if task and task.to_move is not None else None
+        rate = self._speed.of(moved)
+        left = expected - moved if expected is not None else None
+        self._tell(
+            Progress(
+                run=self._run.id,
+                phase=phase,
+                sent=moved,
+                deleted=moved,
+                expected=expected,
+                rate=rate,
+                eta_seconds=round(left / rate, 1) if left is not None and rate else None,
+            )
+        )
+
+
+def _unlisted(dlq: Queue) -> Fault:
+    return Fault("aws", f"SQS does not list its redrive of {dlq.name}", "", "sqs:ListMessageMoveTasks")
