@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 import re
 import signal
 from collections.abc import Iterator
@@ -171,7 +172,7 @@ def test_the_pager_gets_inert_text_in_a_private_file_that_is_gone_afterwards(aws
             terminal.press("v")
             terminal.shows("mode 600", "args 2 --flag", "body \ufffd]52;c;ZXZpbA== end")
             terminal.forget()
-            terminal.press("\r")
+            os.killpg(terminal.process.pid, signal.SIGINT)  # Ctrl-C, as the terminal sends it to both
             terminal.shows("Groups")
             assert not Path(seen.read_text().strip()).exists()
             terminal.press("q")
