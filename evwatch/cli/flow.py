@@ -63,7 +63,7 @@ def chosen(snapshot: Snapshot, name: str | None, choice: Choice) -> AssessedFlow
         )
     arns = {node.arn for node in shown.nodes}
     findings = tuple(finding for finding in whole.findings if finding.arn in arns or (not name and choice.everything))
-    return AssessedFlow(shown, {arn: of for arn, of in whole.nodes.items() if arn in arns}, findings)
+    return whole.part(shown, findings)
 
 
 def _figures(found: Flow, name: str | None) -> Iterable[str]:

@@ -14,7 +14,7 @@ Document = dict[str, Any]
 def flow_document(flow: AssessedFlow) -> Document:
     """Nodes, edges and findings; what is not known is left out of the readings, never zero."""
     return {
-        "nodes": [node_document(flow.nodes[node.arn]) for node in flow.flow.nodes],
+        "nodes": [node_document(of) for of in flow.nodes()],
         "edges": [edge_document(edge) for edge in flow.flow.edges],
         "findings": [finding_document(finding) for finding in flow.findings],
     }

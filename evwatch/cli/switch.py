@@ -14,7 +14,7 @@ from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.output import emit
 from evwatch.model.arn import arn_name, parse_arn
 from evwatch.model.fault import EvwatchError, Fault
-from evwatch.model.switch import Switch, Switched
+from evwatch.model.switch import Switch, Switched, consequences
 
 _YES = click.option("--yes", is_flag=True, help="Do it without asking.")
 _WHAT = click.argument("what", metavar="ARN|UUID")
@@ -65,17 +65,7 @@ def _plan(switch: Switch, *, on: bool, endpoint_url: str | None) -> Iterator[str
     parts = parse_arn(switch.arn)
     where = f"account {parts.account}, {parts.region}" if parts else switch.context
     yield f"{switch.context}: {where}{f', {endpoint_url}' if endpoint_url else ''}"
-    if switch.kind == "rule":
-        yield f"rule {switch.name} of bus {arn_name(switch.source_arn)} is {switch.state}"
-        if not on:
-            yield "while it is off it does not fire, and nobody keeps what it would have matched"
-    else:
-        source = arn_name(switch.source_arn)
-        does = "goes on reading" if on else "stops reading"
-        yield f"mapping {switch.id} is {switch.state}; function {switch.name} {does} {source}"
-        if not on:
-            yield "what is under way ends; what waits keeps its place, and its retention goes on counting"
-    yield "infrastructure as code that says otherwise will switch it back"
+    yield from consequences(switch, on=on)
 
 
 def switch_document(switched: Switched) -> dict[str, Any]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from evwatch.model.assessment import AssessedQueue
 from evwatch.model.findings import Examined, Finding, examine
 from evwatch.model.flow import Flow, Node
 from evwatch.model.flow_figures import Readings, readings
 from evwatch.model.health import Verdict
-from evwatch.model.snapshot import Snapshot
+from evwatch.model.snapshot import ContextSnapshot, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,35 @@ class AssessedNode:
         return dict(self.readings)
 
 
-@dataclass(frozen=True)
 class AssessedFlow:
-    """The flow of all contexts together."""
+    """The flow of all contexts together, each resource judged when it is first asked for."""
 
-    flow: Flow = field(default_factory=Flow)
-    nodes: Mapping[str, AssessedNode] = field(default_factory=dict)
-    """By ARN, in the flow's order."""
-    findings: tuple[Finding, ...] = ()
+    def __init__(
+        self, flow: Flow, findings: tuple[Finding, ...], judge: Callable[[Node], AssessedNode], known: _Known
+    ) -> None:
+        self.flow = flow
+        self.findings = findings
+        """Most urgent first."""
+        self._judge = judge
+        self._known = known
+
+    def of(self, arn: str) -> AssessedNode | None:
+        """One resource; None where it is not in the flow."""
+        found = self._known.get(arn)
+        if found is None and arn in self.flow.by_arn:
+            found = self._known[arn] = self._judge(self.flow.by_arn[arn])
+        return found
+
+    def nodes(self) -> Iterator[AssessedNode]:
+        """Every resource, in the flow's order."""
+        return (of for node in self.flow.nodes if (of := self.of(node.arn)))
+
+    def part(self, flow: Flow, findings: tuple[Finding, ...]) -> AssessedFlow:
+        """A part of this flow."""
+        return AssessedFlow(flow, findings, self._judge, self._known)
+
+
+_Known = dict[str, AssessedNode]
 
 
 def assess_flow(snapshot: Snapshot, queues: Iterable[AssessedQueue], examined: Examined | None = None) -> AssessedFlow:
@@ -46,27 +67,25 @@ def assess_flow(snapshot: Snapshot, queues: Iterable[AssessedQueue], examined: E
     examined = examined or examine(snapshot)
     evidence = examined.evidence
     assessed = {queue.queue.arn: queue for queue in queues}
-    context_of = {
-        node.arn: context
-        for context in reversed(snapshot.contexts)
-        if context.flow.value
-        for node in context.flow.value.nodes
-        if node.met
-    }
     firing = {alarm.arn for alarm in evidence.alarms or () if alarm.fires}
     now = snapshot.taken_at.timestamp()
-    nodes: dict[str, AssessedNode] = {}
-    for node in evidence.flow.nodes:
+
+    def judge(node: Node) -> AssessedNode:
         about = examined.about.get(node.arn, ())
-        context = context_of.get(node.arn)
+        context = next((each for each in snapshot.contexts if _met(each, node.arn)), None)
         name = context.context.name if context else ""
         queue = assessed.get(node.arn)
         if queue is not None:
-            nodes[node.arn] = AssessedNode(name, node, queue_readings(queue), queue.verdict, about)
-            continue
+            return AssessedNode(name, node, queue_readings(queue), queue.verdict, about)
         figures = readings(node, context.series, now) if context else ()
-        nodes[node.arn] = AssessedNode(name, node, figures, _verdict(examined, node, node.arn in firing), about)
-    return AssessedFlow(evidence.flow, nodes, examined.findings)
+        return AssessedNode(name, node, figures, _verdict(examined, node, node.arn in firing), about)
+
+    return AssessedFlow(evidence.flow, examined.findings, judge, {})
+
+
+def _met(context: ContextSnapshot, arn: str) -> bool:
+    node = context.flow.value.by_arn.get(arn) if context.flow.value else None
+    return node is not None and node.met
 
 
 def queue_readings(queue: AssessedQueue) -> Readings:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from evwatch.model.arn import arn_name
+
 SwitchKind = Literal["mapping", "rule"]
 _SETTLED = ("Enabled", "Disabled", "ENABLED", "DISABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
 _OFF = ("Disabled", "Disabling", "DISABLED")
@@ -52,3 +54,20 @@ class Switched:
     """False where it was so already, and nothing was asked of AWS."""
     record: str = ""
     """The file that says who switched what when."""
+
+
+def consequences(switch: Switch, *, on: bool) -> tuple[str, ...]:
+    """What it is now and what switching it means, a sentence each."""
+    if switch.kind == "rule":
+        said = [f"rule {switch.name} of bus {arn_name(switch.source_arn)} is {switch.state}"]
+        if not on:
+            said.append("while it is off it does not fire, and nobody keeps what it would have matched")
+    else:
+        does = "goes on reading" if on else "stops reading"
+        said = [
+            f"mapping {switch.id} is {switch.state}; "
+            f"function {switch.name} {does} {arn_name(switch.source_arn) or 'its source'}"
+        ]
+        if not on:
+            said.append("what is under way ends; what waits keeps its place, and its retention goes on counting")
+    return (*said, "infrastructure as code that says otherwise will switch it back")

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 
 from rich.text import Text
 
-from evwatch.model.flow import Edge, Flow, Node
-from evwatch.present.inert import middle
-from evwatch.present.tones import ALARM, DIM, STRONG, WARN
+from evwatch.model.flow import GIVES_UP, Edge, Flow, Node
+from evwatch.present.flow_names import is_off, kind_word, link_word, state_words
+from evwatch.present.inert import middle, plain
+from evwatch.present.tones import DIM, STRONG, WARN
 
 Remark = Callable[[str], Text | None]
 """What is to be said about a resource now (a queue's figures), by ARN; None where nothing is known."""
+_MOST_ASKED = 6
 
-_KINDS = {"event-bus": "bus", "state-machine": "machine", "api-destination": "api"}
-_GIVES_UP = ("dead-letters", "on-failure")
-_OFF_STATES = {"disabled", "stopped", "inactive", "disabling", "stopping"}
+
+def neighbours(flow: Flow, arn: str) -> frozenset[str]:
+    """The resource and what is one step from it: whose figures are worth being asked for."""
+    before = (edge.source for edge in flow.incoming.get(arn, ()))
+    after = (edge.target for edge in flow.outgoing.get(arn, ()))
+    return frozenset([arn, *islice(before, _MOST_ASKED), *islice(after, _MOST_ASKED)])
 
 
 def flow_around(flow: Flow, arn: str, width: int, height: int, remark: Remark) -> list[Text]:
@@ -47,7 +53,7 @@ def _upstream(flow: Flow, arn: str, steps: int, indents: tuple[str, ...], width:
 
 
 def _downstream(flow: Flow, arn: str, steps: int, indents: tuple[str, ...], width: int, remark: Remark) -> list[Text]:
-    edges = sorted(flow.outgoing.get(arn, ()), key=lambda edge: (edge.kind in _GIVES_UP, edge.target))
+    edges = sorted(flow.outgoing.get(arn, ()), key=lambda edge: (edge.kind in GIVES_UP, edge.target))
     lines: list[Text] = []
     for index, edge in enumerate(edges):
         last = index == len(edges) - 1
@@ -67,18 +73,8 @@ def _most(lines: list[Text], room: int) -> list[Text]:
     return [*lines[: room - 1], Text(f"┆  and {len(lines) - room + 1} more", style=DIM, no_wrap=True, end="")]
 
 
-def kind_word(node: Node) -> str:
-    """A node's kind as people call it."""
-    return _KINDS.get(node.kind, node.kind)
-
-
-def is_off(node: Node, edge: Edge | None = None) -> bool:
-    """True where events do not pass: the link or the resource is disabled."""
-    return (edge is not None and not edge.enabled) or (node.state or "").casefold() in _OFF_STATES
-
-
 def _sources_first(edge: Edge) -> tuple[bool, bool, str]:
-    return (edge.kind not in _GIVES_UP, edge.enabled, edge.source)
+    return (edge.kind not in GIVES_UP, edge.enabled, edge.source)
 
 
 def _centre(node: Node, width: int, remark: Remark) -> Text:
@@ -91,10 +87,10 @@ def _centre(node: Node, width: int, remark: Remark) -> Text:
 
 def _line(indents: tuple[str, ...], flow: Flow, arn: str, edge: Edge, width: int, remark: Remark) -> Text:
     node = flow.node(arn)
-    word = "gives up to" if edge.kind in _GIVES_UP and arn == edge.target else kind_word(node)
+    word = link_word(node, edge) if arn == edge.target else kind_word(node)
     said = remark(arn)
-    line = Text("".join(indents), style="", no_wrap=True, end="")
-    line.stylize(DIM)
+    line = Text(no_wrap=True, end="")
+    line.append("".join(indents), style=DIM)
     line.append(f" {word} ", style=DIM)
     room = width - line.cell_len - 1 - (said.cell_len + 1 if said else 0)
     line.append(middle(node.name, max(10, room)))
@@ -103,8 +99,8 @@ def _line(indents: tuple[str, ...], flow: Flow, arn: str, edge: Edge, width: int
 
 
 def _append_state(line: Text, node: Node, edge: Edge | None) -> None:
-    if is_off(node, edge):
-        line.append("  ‖ disabled", style=ALARM if edge is None else WARN)
+    if said := state_words(node, edge):
+        line.append(f"  {'‖ ' if is_off(node, edge) else ''}{plain(said, 20)}", style=WARN)
 
 
 def _append_remark(line: Text, said: Text | None, width: int) -> Text:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from evwatch.model.flow import GIVES_UP, Edge, Node
 from evwatch.model.flow_assessment import AssessedFlow
-from evwatch.present.flow_around import kind_word
+from evwatch.present.flow_names import kind_word
 from evwatch.present.inert import plain
 
 _LONGEST = 120
@@ -38,7 +38,7 @@ def mermaid_lines(flow: AssessedFlow) -> Iterator[str]:
     for edge in flow.flow.edges:
         yield f"  {names[edge.source]} {_arrow(edge)} {names[edge.target]}"
     for health in ("critical", "warn"):
-        marked = [names[arn] for arn, of in flow.nodes.items() if of.verdict.health == health and arn in names]
+        marked = [names[of.node.arn] for of in flow.nodes() if of.verdict.health == health]
         if marked:
             yield f"  class {','.join(marked)} {health}"
     for line in _CLASSES:

@@ -10,6 +10,9 @@ from evwatch.model.flow import GIVES_UP, Edge, Flow, Node
 from evwatch.present.queues import Key
 
 Trouble = Literal["none", "warn", "critical"]
+STEP = 3
+"""Cells by which each level is indented."""
+_NONE: Trouble = "none"
 _DEGREES: dict[Trouble, int] = {"none": 0, "warn": 1, "critical": 2}
 _KIND_ORDER = ("event-bus", "schedule", "rule", "topic", "bucket", "table", "stream", "queue", "pipe")
 
@@ -42,6 +45,8 @@ class Forest:
     """How many rows of the whole are under each."""
     worst: Mapping[Key, Trouble]
     """The worst trouble of a row and of all under it."""
+    under: Mapping[Key, Trouble]
+    """The worst trouble of those under a row."""
 
     def shown(self, is_open: Callable[[FlowRow, Trouble], bool]) -> tuple[FlowRow, ...]:
         """The rows that can be seen when some are folded."""
@@ -51,16 +56,12 @@ class Forest:
             if skip:
                 skip -= 1
                 continue
-            under = self.below[row.key]
-            if under and not is_open(row, self.worst_below(row)):
-                skip = under
-                row = FlowRow(row.key, row.node, row.edge, row.guides, under, True)
+            below = self.below[row.key]
+            if below and not is_open(row, self.under[row.key]):
+                skip = below
+                row = FlowRow(row.key, row.node, row.edge, row.guides, below, True)
             found.append(row)
         return tuple(found)
-
-    def worst_below(self, row: FlowRow) -> Trouble:
-        """The worst trouble of this row and of all under it."""
-        return self.worst[row.key]
 
 
 def forest(flow: Flow, trouble: Callable[[Node, Edge | None], Trouble]) -> Forest:
@@ -71,8 +72,7 @@ def forest(flow: Flow, trouble: Callable[[Node, Edge | None], Trouble]) -> Fores
     for root in _roots(flow, reach):
         if root.arn not in seen:
             _grow(flow, reach, root, rows, seen)
-    below, worst = _measure(rows, trouble)
-    return Forest(tuple(rows), below, worst)
+    return Forest(tuple(rows), *_measure(rows, trouble))
 
 
 class _Reach:
@@ -160,21 +160,22 @@ def _branch_order(flow: Flow, reach: _Reach, edge: Edge) -> tuple[bool, tuple[in
 
 def _measure(
     rows: Sequence[FlowRow], trouble: Callable[[Node, Edge | None], Trouble]
-) -> tuple[dict[Key, int], dict[Key, Trouble]]:
-    """From the last row up: how many are under each, and the worst trouble among them."""
+) -> tuple[dict[Key, int], dict[Key, Trouble], dict[Key, Trouble]]:
+    """From the last row up: how many are under each, and the worst trouble with it and under it."""
     below: dict[Key, int] = {}
     worst: dict[Key, Trouble] = {}
-    open_rows: list[tuple[int, int, Trouble]] = []
+    under: dict[Key, Trouble] = {}
+    waiting: list[tuple[int, int, Trouble]] = []
     for row in reversed(rows):
-        depth = len(row.guides) // 3
-        mine, count = trouble(row.node, row.edge), 0
-        while open_rows and open_rows[-1][0] > depth:
-            _, under, found = open_rows.pop()
-            count += under + 1
-            mine = max(mine, found, key=_DEGREES.__getitem__)
-        below[row.key], worst[row.key] = count, mine
-        open_rows.append((depth, count, mine))
-    return below, worst
+        depth, count, lower = len(row.guides) // STEP, 0, _NONE
+        while waiting and waiting[-1][0] > depth:
+            _, more, found = waiting.pop()
+            count += more + 1
+            lower = max(lower, found, key=_DEGREES.__getitem__)
+        below[row.key], under[row.key] = count, lower
+        worst[row.key] = max(trouble(row.node, row.edge), lower, key=_DEGREES.__getitem__)
+        waiting.append((depth, count, worst[row.key]))
+    return below, worst, under
 
 
 def matching(rows: Collection[FlowRow], chosen: Callable[[FlowRow], bool]) -> tuple[FlowRow, ...]:
@@ -182,7 +183,7 @@ def matching(rows: Collection[FlowRow], chosen: Callable[[FlowRow], bool]) -> tu
     kept: list[FlowRow] = []
     needed = 0
     for row in reversed(list(rows)):
-        depth = len(row.guides) // 3
+        depth = len(row.guides) // STEP
         if chosen(row) or depth < needed:
             kept.append(row)
             needed = depth

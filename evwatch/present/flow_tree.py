@@ -11,8 +11,9 @@ from evwatch.model.findings import Finding, Severity
 from evwatch.model.flow_assessment import AssessedFlow
 from evwatch.present.badges import Badge
 from evwatch.present.figures import plural
+from evwatch.present.flow_names import link_word, state_words
 from evwatch.present.flow_rows import FlowRow, forest
-from evwatch.present.flow_words import badge, figure_words, link_word, state_words, trouble
+from evwatch.present.flow_words import badge, figure_words, trouble
 from evwatch.present.inert import plain
 from evwatch.present.tones import ALARM, DIM, STRONG, WARN
 
@@ -63,15 +64,16 @@ def finding_lines(findings: tuple[Finding, ...]) -> Iterator[Text]:
 
 
 def _line(row: FlowRow, flow: AssessedFlow, several_contexts: bool) -> Text:
-    of = flow.nodes.get(row.node.arn)
+    of = flow.of(row.node.arn)
     mark = badge(of, row.edge)
-    line = Text(row.guides, style=DIM, no_wrap=True, end="")
+    line = Text(no_wrap=True, end="")
+    line.append(row.guides, style=DIM)
     line.append(mark.glyph, style=mark.tone)
     line.append(f" {link_word(row.node, row.edge)} ", style=DIM)
     line.append(plain(row.node.name, _LONGEST), style=STRONG if not row.guides else "")
     if state := state_words(row.node, row.edge):
         quiet = row.node.kind == "alarm" or not row.node.met
-        line.append(f"  {plain(state, 40)}" if quiet else f"  ‖ {plain(state, 40)}", style=DIM if quiet else WARN)
+        line.append(f"  {plain(state, 40)}", style=DIM if quiet else WARN)
     if several_contexts and of and of.context:
         line.append(f"  {plain(of.context, 60)}", style=DIM)
     if row.again:

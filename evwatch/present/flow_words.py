@@ -10,11 +10,10 @@ from evwatch.model.flow import Edge, Node
 from evwatch.model.flow_assessment import AssessedFlow, AssessedNode
 from evwatch.present.badges import Badge, health_badge
 from evwatch.present.figures import age_short, count, plural, rate
-from evwatch.present.flow_around import is_off, kind_word
+from evwatch.present.flow_names import is_off
 from evwatch.present.flow_rows import Trouble
 from evwatch.present.tones import ALARM, DIM, STALE, WARN
 
-_WORDS = {"dead-letters": "gives up to", "on-failure": "gives up to", "on-success": "on success", "calls": "calls"}
 _RATES = (
     "sent_per_minute",
     "triggered_per_minute",
@@ -65,7 +64,7 @@ def hop(of: AssessedNode | None) -> Hop:
 
 def trouble(flow: AssessedFlow, node: Node, edge: Edge | None) -> Trouble:
     """Whether the eye should go here: health, failures of the last minutes, and links that are off."""
-    of = flow.nodes.get(node.arn)
+    of = flow.of(node.arn)
     health = of.verdict.health if of else "unknown"
     if health == "critical":
         return "critical"
@@ -87,23 +86,6 @@ def badge(of: AssessedNode | None, edge: Edge | None = None) -> Badge:
     if not of.node.met:
         return Badge("○", "not seen", DIM)
     return health_badge(of.verdict.health)
-
-
-def link_word(node: Node, edge: Edge | None) -> str:
-    """The kind of what the link leads to, or what the link means where that matters more."""
-    meaning = _WORDS.get(edge.kind, "") if edge else ""
-    return meaning or kind_word(node)
-
-
-def state_words(node: Node, edge: Edge | None) -> str:
-    """What is off, or not known; empty where there is nothing to say."""
-    if not node.met and node.kind not in ("external", "bucket", "log-group", "other", "table"):
-        return "not seen"
-    if edge is not None and not edge.enabled:
-        return {"consumes": "paused", "subscribes": "unconfirmed", "notifies": "actions off"}.get(edge.kind, "disabled")
-    if node.kind == "alarm":
-        return node.state or ""
-    return (node.state or "").lower().replace("_", " ") if is_off(node) else ""
 
 
 def figure_words(of: AssessedNode | None, *, is_dlq: bool) -> Text:

@@ -26,6 +26,8 @@ class Picture:
     every_queue: tuple[QueueRow, ...] = ()
     """Those that the settings did not choose too: the flow passes through them all the same."""
     examined: Examined | None = None
+    choice: Choice = field(default_factory=Choice)
+    """What the settings chose to be shown."""
 
     @cached_property
     def flow(self) -> AssessedFlow:
@@ -77,7 +79,7 @@ class PictureMaker:
             queues = tuple(row for row in queues if self.choice.queue(row.queue))
             alarms = tuple(row for row in alarms if self.choice.alarm(row.alarm, tagged))
         dead = dead_letter_rows(queues, snapshot)
-        return Picture(snapshot, queues, alarms, dead, every, self._board.examined(snapshot))
+        return Picture(snapshot, queues, alarms, dead, every, self._board.examined(snapshot), self.choice)
 
 
 def lists(picture: Picture, words: str, order: Order) -> Lists:

@@ -13,9 +13,23 @@ from evwatch.model.interest import Interest
 from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.snapshot import Snapshot
+from evwatch.model.switch import Switch, Switched
 
 if TYPE_CHECKING:
     from evwatch.session import FoundQueue
+
+
+class Switching(Protocol):
+    """Pauses and resumes consumers and rules; everything raises `EvwatchError`."""
+
+    async def find(self, text: str) -> Switch:
+        """The mapping or rule of this UUID or ARN, as it is now."""
+
+    def require_acting(self, switch: Switch, *, on: bool) -> None:
+        """Raises where it may not, or cannot, be switched now."""
+
+    async def switch(self, switch: Switch, *, on: bool) -> Switched:
+        """Switch it, and wait until AWS has carried that out."""
 
 
 class LiveSession(Protocol):
@@ -36,6 +50,10 @@ class LiveSession(Protocol):
 
     def pause(self, paused: bool) -> None:
         """Hold or resume polling."""
+
+    @property
+    def switcher(self) -> Switching:
+        """Pauses and resumes consumers and rules."""
 
     async def find(self, text: str) -> FoundQueue:
         """The queue of this name, URL or ARN. Raises EvwatchError."""

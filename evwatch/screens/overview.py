@@ -142,6 +142,11 @@ class OverviewScreen(LookingCloser):
         """Over how long the chart goes."""
         return self._spot.window
 
+    @property
+    def limits(self) -> Limits:
+        """Ages beyond which readings are stale."""
+        return self._limits
+
     def retell(self) -> None:
         """Another screen was shown; what is on this one is of interest again."""
         self._interest = None
@@ -274,6 +279,7 @@ class OverviewScreen(LookingCloser):
             chart=subject.queries if subject else (),
             window=self._spot.window,
             custom_metrics=self._wants_custom_metrics,
+            resources=self.panels.flow.asks_for,
         )
         if self._session and interest != self._interest:
             self._interest = interest
@@ -399,6 +405,13 @@ class OverviewScreen(LookingCloser):
         from evwatch.screens.alarms import AlarmsScreen
 
         self.app.push_screen(AlarmsScreen(self, self.target.key if isinstance(self.target, AlarmTarget) else None))
+
+    def action_flow(self) -> None:
+        """Screen 2, at the resource that the cursor is on."""
+        from evwatch.screens.flow import FlowScreen
+
+        target = self.target
+        self.app.push_screen(FlowScreen(self, target.arn(self._picture) if target else ""))
 
     def action_jump(self) -> None:
         """Ask where to."""

@@ -19,7 +19,7 @@ from evwatch.present.documents import (
     node_document,
     queue_document,
 )
-from evwatch.present.flow_around import kind_word
+from evwatch.present.flow_names import kind_word
 from evwatch.present.picture import Picture
 from evwatch.present.queues import Key, QueueRow
 

@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from evwatch.model.flow import Flow
-from evwatch.present.flow_around import Remark, flow_around
+from evwatch.present.flow_around import Remark, flow_around, neighbours
 from evwatch.present.tones import DIM
 
 
@@ -21,6 +21,13 @@ class FlowAround(Widget):
     flow: reactive[Flow | None] = reactive(None)
     arn: reactive[str] = reactive("")
     remark: reactive[Remark] = reactive(lambda: _silent)
+
+    @property
+    def asks_for(self) -> frozenset[str]:
+        """ARNs of the hops whose figures are shown; none while there is no room for the panel."""
+        if self.flow is None or not self.arn or not self.size:
+            return frozenset()
+        return neighbours(self.flow, self.arn)
 
     def render(self) -> Text:
         """As much as fits."""

@@ -12,6 +12,7 @@ from evwatch.present.alarms import counts_by_state
 from evwatch.present.badges import outlook_badge
 from evwatch.present.chart import Chart, Subject
 from evwatch.present.figures import count, plural, span
+from evwatch.present.flow_words import figure_words
 from evwatch.present.freshness import Limits, freshness, freshness_of_many, oldest
 from evwatch.present.inert import middle, plain
 from evwatch.present.picture import Lists, Picture
@@ -122,8 +123,8 @@ class OverviewPanels(Container):
             (each for each in picture.snapshot.contexts if subject and each.context.name == subject.context), None
         )
         contexts = [context] if context else list(picture.snapshot.contexts)
-        flows = [each.flow.value for each in contexts if each.flow.value]
-        self.flow.flow = next((flow for flow in flows if arn in flow.by_arn), flows[0] if flows else None)
+        read = any(each.flow.value for each in contexts)
+        self.flow.flow = picture.flow.flow if read else None
         self.flow.arn = arn
         self.flow.refresh()
 
@@ -164,9 +165,11 @@ class OverviewPanels(Container):
             self._panels["dead"].styles.height = "1fr"
 
     def _remark(self, arn: str) -> Text | None:
-        row = self._picture.queue_by_arn.get(arn) if self._picture else None
+        picture = self._picture
+        row = picture.queue_by_arn.get(arn) if picture else None
         if row is None or row.depth.value is None:
-            return None
+            of = picture.flow.of(arn) if picture and row is None else None
+            return figure_words(of, is_dlq=False) if of and of.readings else None
         if row.is_dlq and row.held:
             return Text(f"▲ {plural(row.held, 'dead letter')}", style=ALARM)
         badge = outlook_badge(row.outlook)

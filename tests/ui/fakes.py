@@ -16,6 +16,7 @@ from evwatch.model.interest import Interest
 from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.snapshot import Snapshot
+from evwatch.screens.live import Switching
 from evwatch.session import FoundQueue
 from tests.ui.scenes import NOW
 
@@ -55,6 +56,10 @@ class FakeSession:
 
     def pause(self, paused: bool) -> None:
         self.paused.append(paused)
+
+    @property
+    def switcher(self) -> Switching:
+        raise AssertionError("nothing here is switched")
 
     async def find(self, text: str) -> FoundQueue:
         raise AssertionError("nothing here looks into queues")

@@ -1,0 +1,94 @@
+"""The flow as the screen shows it: its ways as lines with figures, folded where all is well."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from evwatch.model.findings import Finding
+from evwatch.model.flow import Flow
+from evwatch.model.flow_assessment import AssessedFlow, AssessedNode
+from evwatch.model.flow_ways import around, part
+from evwatch.present.flow_rows import FlowRow, Forest, Trouble, forest, matching
+from evwatch.present.flow_words import trouble
+from evwatch.present.picture import Picture
+from evwatch.present.queues import Key, matches
+
+_ALL_OPEN = 100
+"""So many lines are read quicker than they are unfolded."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowLine:
+    """One line. Equal where nothing that is shown has changed."""
+
+    row: FlowRow
+    of: AssessedNode | None
+    is_dlq: bool
+    worst: Trouble
+    """Of the resource and of all under it."""
+
+
+@dataclass(frozen=True)
+class FlowView:
+    """What of the flow is on screen."""
+
+    lines: tuple[FlowLine, ...]
+    findings: tuple[Finding, ...]
+    resources: int
+    in_trouble: int
+    forest: Forest
+
+    def path_to(self, arn: str) -> tuple[Key, ...]:
+        """The rows above the first one of a resource, and that itself: what must be open for it to be seen."""
+        path: list[FlowRow] = []
+        for row in self.forest.rows:
+            while path and len(path[-1].guides) >= len(row.guides):
+                path.pop()
+            path.append(row)
+            if row.node.arn == arn:
+                return tuple(each.key for each in path)
+        return ()
+
+
+def flow_view(
+    picture: Picture, opened: Mapping[Key, bool], *, words: str = "", centre: str = "", everything: bool = False
+) -> FlowView:
+    """The flow of a picture, whole or around one resource, folded as the operator left it.
+
+    What was never touched is open where there is trouble under it, or where it all fits anyway.
+    """
+    whole = picture.flow
+    shown = around(whole.flow, centre) if centre else whole.flow
+    if not picture.choice.everything:
+        shown = part(shown, _chosen(picture, shown))
+    grown = forest(shown, lambda node, edge: trouble(whole, node, edge))
+    rows = grown.rows
+    small = everything or bool(centre) or len(rows) <= _ALL_OPEN
+
+    def is_open(row: FlowRow, under: Trouble) -> bool:
+        return opened.get(row.key, small or under != "none")
+
+    if words.strip():
+        rows = matching(rows, lambda row: matches(words, row.node.name, row.node.kind))
+    else:
+        rows = grown.shown(is_open)
+    arns = {node.arn for node in shown.nodes}
+    return FlowView(
+        tuple(_line(row, grown, whole) for row in rows),
+        tuple(found for found in whole.findings if found.arn in arns),
+        len(arns),
+        sum(trouble(whole, node, None) != "none" for node in shown.nodes),
+        grown,
+    )
+
+
+def _chosen(picture: Picture, flow: Flow) -> set[str]:
+    tags = {row.queue.arn: row.queue.tags for row in picture.every_queue}
+    choice = picture.choice
+    return {node.arn for node in flow.nodes if choice.name(node.name) and choice.tagged(tags.get(node.arn, ()))}
+
+
+def _line(row: FlowRow, grown: Forest, whole: AssessedFlow) -> FlowLine:
+    of = whole.of(row.node.arn)
+    return FlowLine(row, of, row.node.arn in whole.flow.dlq_arns, grown.worst[row.key])

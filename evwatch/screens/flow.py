@@ -1,0 +1,417 @@
+"""Screen 2, the flow: every way of an event with live figures, what is in trouble open, and what was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+from textual.widget import Widget
+
+from evwatch.model.findings import Finding
+from evwatch.model.interest import Interest
+from evwatch.present.faults import unread_words
+from evwatch.present.figures import count, plural, span
+from evwatch.present.flow_lines import FlowLine, FlowView, flow_view
+from evwatch.present.flow_resource import finding_page
+from evwatch.present.freshness import freshness, oldest
+from evwatch.present.inert import middle, plain
+from evwatch.present.picture import Picture
+from evwatch.present.queues import Key
+from evwatch.present.tones import ACCENT, ALARM, DIM, STALE, WARN
+from evwatch.screens.closer import LookingCloser
+from evwatch.screens.console import console_page
+from evwatch.screens.spotlight import Spotlight
+from evwatch.screens.switching import switch, switchable
+from evwatch.screens.targets import AlarmTarget, QueueTarget, ResourceTarget, Target
+from evwatch.widgets.chart import ChartView
+from evwatch.widgets.finding_list import FindingList
+from evwatch.widgets.flow_list import FlowList
+from evwatch.widgets.header import HeaderBar
+from evwatch.widgets.keys import KeyHints, hints
+from evwatch.widgets.line import Line
+from evwatch.widgets.listing import Listing
+from evwatch.widgets.page import PageView
+from evwatch.widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from evwatch.screens.overview import OverviewScreen
+    from evwatch.widgets.prompt import FilterPrompt
+
+_SETTLE_SECONDS = 0.25
+"""How long the cursor rests before its metrics are asked for: each request is paid for."""
+_HINTS = {
+    "flow.back": "back",
+    "flow.open": "its figures",
+    "flow.around": "its way alone",
+    "flow.all": "unfold all",
+    "flow.filter": "filter",
+    "flow.next-panel": "findings",
+    "flow.dead-letters": "dead letters",
+    "flow.operate": "pause/resume it",
+    "help": "help",
+    "quit": "quit",
+}
+_LOOK = Binding.Group("look closer")
+_LIST = Binding.Group("lists")
+_CHART = Binding.Group("chart")
+_READ = Binding.Group("reading")
+_ACT = Binding.Group("act")
+
+
+class FlowScreen(LookingCloser):
+    """Follows the overview's picture; asks for the figures of the hops that are on screen."""
+
+    CSS_PATH = "flow.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Its figures", id="flow.open", group=_LOOK, tooltip="All figures and charts of it"),
+        Binding(
+            "d,3", "dead_letters", "Dead letters", id="flow.dead-letters", group=_LOOK, tooltip="Of it, or its DLQ"
+        ),
+        Binding("l,5", "logs", "Logs", id="flow.logs", group=_LOOK, tooltip="Of a function, or of what reads a queue"),
+        Binding("4", "alarms", "Alarms", id="flow.alarms", group=_LOOK, tooltip="Since when, why, and their history"),
+        Binding("y", "json", "JSON", id="flow.json", group=_LOOK, tooltip="The resource as JSON"),
+        Binding("c", "copy", "Copy ARN", id="flow.copy", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
+        Binding("C", "copy_name", "Copy name", id="flow.copy-name", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
+        Binding("!", "faults", "Not read", id="flow.faults", group=_LOOK, tooltip="What could not be read, and why"),
+        Binding("u", "copy_console", "Copy console link", id="flow.console", group=_LOOK, tooltip="To the clipboard"),
+        Binding("a", "around", "Its way alone", id="flow.around", group=_LIST, tooltip="Up- and downstream, and back"),
+        Binding("/", "filter", "Filter", id="flow.filter", group=_LIST, tooltip="Plain words over names and kinds"),
+        Binding("space", "unfold", "Fold", id="flow.toggle", group=_LIST, tooltip="Fold or unfold"),
+        Binding("E", "all", "Unfold all", id="flow.all", group=_LIST, tooltip="And back to where trouble is"),
+        Binding("tab", "app.focus_next", "Findings", id="flow.next-panel", group=_LIST, tooltip="The next panel"),
+        Binding("escape,backspace", "back", "Back", id="flow.back", group=_READ, tooltip="First to the whole flow"),
+        Binding("1,2", "leave", "Overview", id="flow.leave", group=_READ),
+        Binding("left_square_bracket", "window(-1)", "Shorter window", id="flow.shorter", group=_CHART),
+        Binding("right_square_bracket", "window(1)", "Longer window", id="flow.longer", group=_CHART),
+        Binding("m", "next_chart", "Next chart", id="flow.next-chart", group=_CHART, tooltip="Its other metrics"),
+        Binding("p", "pause", "Pause reading", id="flow.pause", group=_READ),
+        Binding("ctrl+r", "refresh_all", "Refresh", id="flow.refresh", group=_READ, tooltip="Discover all again now"),
+        Binding("o", "operate", "Pause or resume", id="flow.operate", group=_ACT, tooltip="A consumer, or a rule"),
+    ]
+
+    def __init__(self, overview: OverviewScreen, arn: str = "") -> None:
+        """`arn` is where the cursor begins."""
+        super().__init__()
+        self._overview = overview
+        self._wanted = arn
+        self._spot = Spotlight(overview.window)
+        self._opened: dict[Key, bool] = {}
+        self._everything = False
+        self._centre = ""
+        self._words = ""
+        self._view: FlowView | None = None
+        self._interest: Interest | None = None
+        self._settling: Timer | None = None
+        self._filtered_from: Widget | None = None
+        self.header = HeaderBar(read_only=overview.header.read_only, demo=overview.header.demo)
+        self._summary = Line(id="flow-summary")
+        self._ways = FlowList(id="flow-ways")
+        self._findings = FindingList(id="flow-findings")
+        self._chart = ChartView(id="flow-chart")
+        self._finding = PageView(id="flow-finding")
+        self._panels = {
+            "ways": Panel("Flow", self._ways, id="flow-ways-panel"),
+            "findings": Panel("Findings", self._findings, id="flow-findings-panel"),
+            "chart": Panel("Chart", self._chart, id="flow-chart-panel"),
+        }
+
+    def compose(self) -> ComposeResult:
+        """Where one is, what is wrong, the ways, what was found, the chart, the keys."""
+        with Vertical(id="head"):
+            yield self.header
+            yield self._summary
+        with Vertical(id="flow-parts"):
+            yield self._panels["ways"]
+            with Horizontal(id="flow-side"):
+                yield self._panels["findings"]
+                yield self._panels["chart"]
+        with Vertical(id="foot"):
+            yield KeyHints()
+
+    def on_mount(self) -> None:
+        """Begin where one came from."""
+        self._ways.empty = "the flow was not read yet"
+        self._findings.empty = "nothing was found in the configuration"
+        self._ways.focus()
+        self.follow()
+        if self._wanted:
+            self._go_to(self._wanted)
+        self.set_interval(1.0, self.follow)
+        self.call_after_refresh(self._tell_keys)
+
+    def on_unmount(self) -> None:
+        """What is on screen is the overview's again."""
+        self._overview.retell()
+
+    def on_screen_resume(self) -> None:
+        """Another screen asked for figures of its own, and on leaving told what the overview shows."""
+        self.follow()
+        self.set_timer(_SETTLE_SECONDS, self._retell)
+
+    def _retell(self) -> None:
+        self._interest = None
+        self._tell_interest()
+
+    # Showing.
+
+    @property
+    def picture(self) -> Picture:
+        """The overview's, which goes on reading."""
+        return self._overview.picture
+
+    @property
+    def target(self) -> Target | None:
+        """What the cursor is on."""
+        return self._spot.target
+
+    def follow(self) -> None:
+        """Show what is known now."""
+        picture, now = self.picture, self._overview.now
+        if now is None or not self.is_current:
+            return
+        self.now = now
+        self.header.places, self.header.now = self._overview.header.places, now
+        self._view = view = flow_view(
+            picture, self._opened, words=self._words, centre=self._centre, everything=self._everything
+        )
+        self._ways.many_contexts = self._findings.many_contexts = len(picture.snapshot.contexts) > 1
+        self._ways.now = now
+        self._ways.rows = view.lines
+        self._findings.rows = view.findings
+        self._tell(view, picture)
+        self._show_chart()
+
+    def _tell(self, view: FlowView, picture: Picture) -> None:
+        said = Text.assemble(f" {plural(view.resources, 'resource')}", end="")
+        if view.in_trouble:
+            said.append(f", {count(view.in_trouble)} in trouble", style=ALARM)
+        critical = sum(finding.severity == "critical" for finding in view.findings)
+        said.append(f"   {plural(len(view.findings), 'finding')}", style=DIM)
+        if critical:
+            said.append(f", {count(critical)} critical", style=ALARM)
+        if unread := unread_words(picture.snapshot):
+            said.append(f"   {unread}", style=STALE)
+        self._summary.text = said
+        title = Text()
+        if self._centre:
+            title = Text(f"around {middle(picture.flow.flow.node(self._centre).name, 50)}", style=ACCENT)
+        if self._words:
+            title.append(f"  /{plain(self._words, 30)}", style=ACCENT)
+        self._panels["ways"].tell(title)
+        feed = oldest([each.flow for each in picture.snapshot.contexts])
+        if self.now:
+            self._panels["ways"].age(freshness(feed, self.now, self._overview.limits.flow))
+        self._panels["findings"].tell(Text(count(len(view.findings)), style=WARN if critical else DIM))
+
+    def _show_chart(self) -> None:
+        picture = self.picture
+        subject = self._spot.subject(picture)
+        self._chart.zone = self.now.tzinfo if self.now else None
+        drawn = self._spot.chart(picture, self.now.timestamp()) if self.now else None
+        self._chart.chart = drawn
+        if subject and drawn:
+            which = f"  {subject.number}/{subject.of}" if subject.of > 1 else ""
+            window = f"{which}  {self._spot.window.label}, each {span(drawn.period_seconds)}"
+            self._panels["chart"].tell(Text.assemble((middle(subject.title, 40), ACCENT), (window, DIM)))
+        else:
+            self._panels["chart"].tell(Text("no metric of it to draw" if self.target else "", style=DIM))
+
+    def _tell_keys(self) -> None:
+        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), _HINTS)
+
+    # The cursor.
+
+    @on(Listing.Moved)
+    def _moved(self, event: Listing.Moved) -> None:
+        if isinstance(event.listing, FindingList):
+            finding = self._findings.current
+            if finding and self._findings.has_focus:
+                self._go_to(finding.arn)
+            return
+        line = self._ways.current
+        if line is None or not self._spot.follow(self._target_of(line)):
+            return
+        self._show_chart()
+        if self._settling:
+            self._settling.stop()
+        self._settling = self.set_timer(_SETTLE_SECONDS, self._tell_interest)
+
+    def _target_of(self, line: FlowLine) -> Target:
+        node, context = line.row.node, line.of.context if line.of else ""
+        key = (context, node.arn)
+        if node.kind == "queue" and key in self.picture.queue_by_key:
+            return QueueTarget(key, node.name)
+        if node.kind == "alarm" and key in self.picture.alarm_by_key:
+            return AlarmTarget(key, node.name)
+        return ResourceTarget(key, node)
+
+    def _go_to(self, arn: str) -> None:
+        """Put the cursor on a resource; whatever hides it gives way."""
+        path = self._view.path_to(arn) if self._view else ()
+        if not path and (self._centre or self._words):
+            self._centre = self._words = ""
+            self.follow()
+            path = self._view.path_to(arn) if self._view else ()
+        if not path:
+            return
+        if any(not self._opened.get(key, False) for key in path[:-1]):
+            self._opened.update(dict.fromkeys(path[:-1], True))
+            self.follow()
+        self._ways.show_amid(path[-1])
+
+    @on(Listing.Scrolled)
+    def _tell_interest(self) -> None:
+        """What is on screen is what figures are asked for."""
+        if not self.is_current:
+            return
+        subject = self._spot.subject(self.picture)
+        seen = {arn for _, arn in self._ways.on_screen}
+        interest = Interest(
+            queues=frozenset(arn for arn in seen if arn in self.picture.queue_by_arn),
+            chart_context=subject.context if subject else "",
+            chart=subject.queries if subject else (),
+            window=self._spot.window,
+            resources=frozenset(seen),
+        )
+        session = self._overview.session
+        if session and interest != self._interest:
+            self._interest = interest
+            session.show(interest)
+
+    # Keys: lists.
+
+    @on(FlowList.Folded)
+    def _folded(self, event: FlowList.Folded) -> None:
+        self._opened[event.key] = not event.folded
+        self.follow()
+
+    def action_unfold(self) -> None:
+        """Fold or unfold what the cursor is on."""
+        line = self._ways.current
+        if line and line.row.opens:
+            self._opened[line.row.key] = bool(line.row.folded)
+            self.follow()
+
+    def action_all(self) -> None:
+        """Everything open, or only what is in trouble."""
+        self._everything = not self._everything
+        self._opened.clear()
+        self.follow()
+
+    def action_around(self) -> None:
+        """Up- and downstream of what the cursor is on, alone; and back."""
+        line = self._ways.current
+        arn = line.row.node.arn if line else ""
+        self._centre = "" if self._centre else arn
+        self._words = ""
+        self.follow()
+        self._go_to(arn)
+
+    def action_filter(self) -> None:
+        """Ask for words."""
+        from evwatch.widgets.prompt import FilterPrompt
+
+        self._filtered_from = self.focused
+        self.query_one("#foot").mount(FilterPrompt(self._words))
+
+    def on_filter_prompt_typed(self, event: FilterPrompt.Typed) -> None:
+        """It works while one types."""
+        self._words = event.words
+        self.follow()
+
+    def on_filter_prompt_left(self, event: FilterPrompt.Left) -> None:
+        """Back to where the keys went before."""
+        self._words = event.words
+        self.follow()
+        (self._filtered_from or self._ways).focus()
+
+    def action_back(self) -> None:
+        """First to the whole flow, then to the overview."""
+        if self._words or self._centre:
+            self._words = self._centre = ""
+            self.follow()
+        else:
+            self.dismiss()
+
+    def action_leave(self) -> None:
+        """Back to the overview."""
+        self.dismiss()
+
+    # Keys: looking closer.
+
+    @on(Listing.Opened)
+    def action_open(self) -> None:
+        """All of a resource, an alarm's own screen, or what to do about a finding."""
+        if self._findings.has_focus and (finding := self._findings.current):
+            self._open_finding(finding)
+            return
+        line = self._ways.current
+        target = self._target_of(line) if line else None
+        if isinstance(target, AlarmTarget):
+            self.action_alarms()
+        elif isinstance(target, QueueTarget | ResourceTarget):
+            from evwatch.screens.resource import ResourceScreen
+
+            self.app.push_screen(ResourceScreen(self._overview, target))
+
+    def _open_finding(self, finding: Finding) -> None:
+        from evwatch.screens.finding import FindingScreen
+
+        self.app.push_screen(FindingScreen(self, finding.rule, finding_page(finding)))
+
+    def action_alarms(self) -> None:
+        """Screen 4, at the alarm that the cursor is on."""
+        from evwatch.screens.alarms import AlarmsScreen
+
+        key = self.target.key if isinstance(self.target, AlarmTarget) else None
+        self.app.push_screen(AlarmsScreen(self._overview, key))
+
+    def action_copy_console(self) -> None:
+        """The address of its page in the AWS console, to the clipboard."""
+        if url := console_page(self.picture, self.target):
+            self.copy(url, "the link to the AWS console")
+        else:
+            self.notify("it has no page in the AWS console", markup=False, timeout=3)
+
+    # Keys: chart and reading.
+
+    def action_window(self, step: int) -> None:
+        """A shorter or longer window."""
+        self._spot.shift_window(step)
+        self._show_chart()
+        self._tell_interest()
+
+    def action_next_chart(self) -> None:
+        """Another chart of the resource."""
+        self._spot.next_chart()
+        self._show_chart()
+        self._tell_interest()
+
+    def action_pause(self) -> None:
+        """Hold or resume reading."""
+        self._overview.action_pause()
+
+    def action_refresh_all(self) -> None:
+        """Read everything again now."""
+        self._overview.action_refresh_all()
+
+    # Keys: acting.
+
+    @work(exclusive=True, group="switch")
+    async def action_operate(self) -> None:
+        """Pause or resume the consumer or rule that the cursor is on."""
+        line, session = self._ways.current, self._overview.session
+        found = switchable(self.picture.flow.flow, line.row.node, line.row.edge) if line else ()
+        if line is None or session is None or len(found) != 1:
+            said = "several consumers read it; put the cursor on one of them" if found else "nothing here can be paused"
+            self.notify(said, markup=False, timeout=3)
+            return
+        context = line.of.context if line.of else ""
+        places = [place for place in self.header.places if place[0].name == context]
+        await switch(self, session, places[0] if places else None, found[0])

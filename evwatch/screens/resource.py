@@ -1,0 +1,203 @@
+"""One resource of the flow: all its figures and charts, what was found about it, and its links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+
+from evwatch.model.interest import Interest
+from evwatch.present.badges import health_badge
+from evwatch.present.chart import Subject
+from evwatch.present.describe import Page
+from evwatch.present.flow_names import kind_word
+from evwatch.present.flow_resource import finding_sections, link_section, resource_page
+from evwatch.present.inert import plain
+from evwatch.present.picture import Picture
+from evwatch.present.tones import DIM, STRONG
+from evwatch.screens.closer import LookingCloser
+from evwatch.screens.spotlight import Spotlight
+from evwatch.screens.switching import switch, switchable
+from evwatch.screens.targets import QueueTarget, ResourceTarget, Target
+from evwatch.widgets.chart import ChartView
+from evwatch.widgets.header import HeaderBar
+from evwatch.widgets.keys import KeyHints, hints
+from evwatch.widgets.line import Line
+from evwatch.widgets.page import PageView
+from evwatch.widgets.panel import Panel
+
+if TYPE_CHECKING:
+    from evwatch.screens.overview import OverviewScreen
+
+_MOST_CHARTS = 3
+_HINTS = {
+    "resource.back": "back",
+    "resource.dead-letters": "dead letters",
+    "resource.logs": "logs",
+    "resource.longer": "window",
+    "resource.json": "JSON",
+    "resource.operate": "pause/resume it",
+    "help": "help",
+    "quit": "quit",
+}
+_LOOK = Binding.Group("look closer")
+_READ = Binding.Group("reading")
+_ACT = Binding.Group("act")
+
+
+class ResourceScreen(LookingCloser):
+    """Follows the overview's picture; asks for the metrics of all its charts."""
+
+    CSS_PATH = "flow.tcss"
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,backspace", "leave", "Back", id="resource.back", group=_READ),
+        Binding("d,3", "dead_letters", "Dead letters", id="resource.dead-letters", group=_LOOK),
+        Binding("l,5", "logs", "Logs", id="resource.logs", group=_LOOK),
+        Binding("y", "json", "JSON", id="resource.json", group=_LOOK, tooltip="The same as JSON"),
+        Binding("c", "copy", "Copy ARN", id="resource.copy", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
+        Binding("left_square_bracket", "window(-1)", "Shorter window", id="resource.shorter", group=_READ),
+        Binding("right_square_bracket", "window(1)", "Longer window", id="resource.longer", group=_READ),
+        Binding("ctrl+r", "refresh_all", "Refresh", id="resource.refresh", group=_READ),
+        Binding("o", "operate", "Pause or resume", id="resource.operate", group=_ACT, tooltip="A consumer, or a rule"),
+    ]
+
+    def __init__(self, overview: OverviewScreen, target: QueueTarget | ResourceTarget) -> None:
+        super().__init__()
+        self._overview = overview
+        self._target = target
+        self._spots = [Spotlight(overview.window) for _ in range(_MOST_CHARTS)]
+        for number, spot in enumerate(self._spots):
+            spot.follow(target)
+            for _ in range(number):
+                spot.next_chart()
+        self._interest: Interest | None = None
+        self.header = HeaderBar(read_only=overview.header.read_only, demo=overview.header.demo)
+        self._title = Line(id="resource-title")
+        self._words = PageView(id="resource-words")
+        self._charts = [ChartView(id=f"resource-chart-{number}") for number in range(_MOST_CHARTS)]
+        self._panels = [Panel("Chart", chart, id=f"{chart.id}-panel") for chart in self._charts]
+
+    def compose(self) -> ComposeResult:
+        """Where one is, what this is, its page beside its charts, the keys."""
+        with Vertical(id="head"):
+            yield self.header
+            yield self._title
+        with Horizontal(id="resource-parts"):
+            yield VerticalScroll(self._words, id="resource-page")
+            yield Vertical(*self._panels, id="resource-charts")
+        with Vertical(id="foot"):
+            yield KeyHints()
+
+    def on_mount(self) -> None:
+        """Follow."""
+        self.query_one("#resource-page").focus()
+        self.follow()
+        self._tell_interest()
+        self.set_interval(1.0, self.follow)
+        self.call_after_refresh(self._tell_keys)
+
+    @property
+    def picture(self) -> Picture:
+        """The overview's, which goes on reading."""
+        return self._overview.picture
+
+    @property
+    def target(self) -> Target | None:
+        """The resource."""
+        return self._target
+
+    def follow(self) -> None:
+        """Show what is known now."""
+        now = self._overview.now
+        if now is None:
+            return
+        self.now = now
+        self.header.places, self.header.now = self._overview.header.places, now
+        picture = self.picture
+        of = picture.flow.of(self._arn)
+        word = kind_word(of.node) if of else self._target.kind
+        title = Text.assemble((f" {word}  ", DIM), (plain(self._target.name, 120), STRONG))
+        if of:
+            title.append("  ")
+            title.append_text(health_badge(of.verdict.health).text)
+        self._title.text = title
+        self._words.page = self._page(picture)
+        for spot, view, panel in zip(self._spots, self._charts, self._panels, strict=True):
+            subject = self._subject(spot)
+            panel.display = subject is not None
+            view.zone = now.tzinfo
+            view.chart = spot.chart(picture, now.timestamp()) if subject else None
+            panel.tell(Text(spot.window.label, style=DIM))
+        self.query_one("#resource-charts").display = self._subject(self._spots[0]) is not None
+
+    @property
+    def _arn(self) -> str:
+        return self._target.key[1]
+
+    def _subject(self, spot: Spotlight) -> Subject | None:
+        """None for a chart that would only repeat an earlier one."""
+        subject = spot.subject(self.picture)
+        return subject if subject and subject.number == self._spots.index(spot) + 1 else None
+
+    def _page(self, picture: Picture) -> Page:
+        of = picture.flow.of(self._arn)
+        if isinstance(self._target, QueueTarget):
+            words = self._target.words(picture, self.now) if self.now else None
+            if words:
+                findings = tuple(
+                    (title, tuple(fields)) for title, fields in finding_sections(of.findings if of else ())
+                )
+                return (words[0], *findings, *link_section(picture.flow.flow, self._arn), *words[1:])
+        if of is None:
+            return (("", (("", Text("It is not there any more.", style=DIM)),)),)
+        return resource_page(of, picture.flow.flow)
+
+    def _tell_keys(self) -> None:
+        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), _HINTS)
+
+    def _tell_interest(self) -> None:
+        subjects = [subject for spot in self._spots if (subject := self._subject(spot))]
+        interest = Interest(
+            queues=frozenset((self._arn,)),
+            chart_context=self._target.key[0],
+            chart=tuple(dict.fromkeys(query for subject in subjects for query in subject.queries)),
+            window=self._spots[0].window,
+            resources=frozenset((self._arn,)),
+        )
+        session = self._overview.session
+        if session and interest != self._interest:
+            self._interest = interest
+            session.show(interest)
+
+    def action_leave(self) -> None:
+        """Back to where one came from."""
+        self.dismiss()
+
+    def action_window(self, step: int) -> None:
+        """A shorter or longer window, for every chart."""
+        for spot in self._spots:
+            spot.shift_window(step)
+        self.follow()
+        self._tell_interest()
+
+    def action_refresh_all(self) -> None:
+        """Read everything again now."""
+        self._overview.action_refresh_all()
+
+    @work(exclusive=True, group="switch")
+    async def action_operate(self) -> None:
+        """Pause or resume it."""
+        flow, session = self.picture.flow, self._overview.session
+        of = flow.of(self._arn)
+        found = switchable(flow.flow, of.node) if of else ()
+        if session is None or len(found) != 1:
+            said = "several consumers read it; put the cursor on one of them" if found else "nothing here can be paused"
+            self.notify(said, markup=False, timeout=3)
+            return
+        places = [place for place in self.header.places if place[0].name == self._target.key[0]]
+        await switch(self, session, places[0] if places else None, found[0])

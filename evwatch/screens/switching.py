@@ -1,0 +1,65 @@
+"""Pausing and resuming what the cursor is on: its state is read anew, its name typed, and what came of it told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from evwatch.model.fault import EvwatchError, Fault
+from evwatch.model.flow import Edge, Flow, Node
+from evwatch.model.switch import Switch
+from evwatch.present.inert import plain
+from evwatch.screens.switch_ask import SwitchAskScreen
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from evwatch.present.place import Place
+    from evwatch.screens.live import LiveSession
+
+_SECONDS = 6
+
+
+def switchable(flow: Flow, node: Node, edge: Edge | None = None) -> tuple[str, ...]:
+    """What of a resource can be switched, by UUID or ARN: a rule, or the mappings by which a function reads.
+
+    `edge` is the link on which the cursor is; where that is a mapping it alone is meant.
+    """
+    if node.kind == "rule":
+        return (node.arn,)
+    if edge is not None and edge.named("mapping") and edge.kind == "consumes":
+        return edge.named("mapping")
+    return tuple(_mappings(flow, node))
+
+
+def _mappings(flow: Flow, node: Node) -> Iterator[str]:
+    edges = flow.incoming if node.kind == "function" else flow.outgoing
+    for edge in edges.get(node.arn, ()):
+        if edge.kind == "consumes":
+            yield from edge.named("mapping")
+
+
+async def switch(screen: Screen[None], session: LiveSession, place: Place | None, what: str) -> None:
+    """Ask, and do it. What is refused is told, and nothing was done."""
+    switcher = session.switcher
+    try:
+        found = await switcher.find(what)
+        on = not found.on
+        switcher.require_acting(found, on=on)
+        if not await screen.app.push_screen_wait(SwitchAskScreen(found, place, on=on)):
+            return
+        screen.notify(f"{'resuming' if on else 'pausing'} {plain(found.name, 80)} …", markup=False, timeout=_SECONDS)
+        switched = await switcher.switch(found, on=on)
+    except EvwatchError as error:
+        _tell(screen, error.fault)
+    else:
+        screen.notify(_told(switched.after), markup=False, timeout=_SECONDS)
+
+
+def _told(after: Switch) -> str:
+    waiting = "" if after.settled else ": AWS is still carrying it out"
+    return f"{plain(after.name, 80)} is {plain(after.state, 40)}{waiting}"
+
+
+def _tell(screen: Screen[None], fault: Fault) -> None:
+    screen.notify(plain(str(fault), 300), severity="error", markup=False, timeout=2 * _SECONDS)
