@@ -44,6 +44,8 @@ _LATER = (
     "evwatch.screens.help",
     "evwatch.screens.dead_letters",
     "evwatch.screens.look_ask",
+    "evwatch.screens.flow",
+    "evwatch.screens.resource",
     "evwatch.screens.alarms",
     "evwatch.screens.logs",
 )
