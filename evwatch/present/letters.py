@@ -184,9 +184,10 @@ def _moment(moment: datetime, now: datetime) -> str:
 
 
 def _coarse(seconds: float) -> str:
+    """Rounded down: nobody shall count on time that is not left."""
     for size, unit in ((_DAY, "d"), (_HOUR, "h")):
         if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
+            return f"{seconds // size:.0f} {unit}"
     return f"{max(1, seconds // _MINUTE):.0f} m"
 
 
