@@ -20,7 +20,7 @@ from evwatch.model.queue import Queue
 
 RECEIVERS = 4
 EMPTY_RECEIVES = 3
-"""Long polls that bring nothing, in a row, before a queue counts as read."""
+"""Long polls that bring nothing, in a row, before a queue counts as read though SQS had counted more."""
 _THROTTLED_TRIES = 6
 _DECODE_AT_ONCE = 25
 _OLD_AGE_RECEIVES = 3
@@ -132,8 +132,13 @@ class _Reader:
             await asyncio.sleep(0.2 * 2**attempt * self._eye.random.uniform(0.5, 1.0))
         return []
 
+    @property
+    def _enough(self) -> int:
+        """Empty long polls in a row that end the reading: one where as many were found as SQS had counted."""
+        return 1 if len(self.found) >= self._approximate else EMPTY_RECEIVES
+
     def _ended(self, lease: Lease) -> bool:
-        if self._stop.is_set() or self._empty >= EMPTY_RECEIVES:
+        if self._stop.is_set() or self._empty >= self._enough:
             return True
         # What cannot be renewed comes back while one reads, and would be received a second time.
         return lease.refused is not None and self._eye.clock.monotonic() - self._begun > self._lease_seconds * 0.8
@@ -148,7 +153,7 @@ class _Reader:
 
     def verdict(self, in_flight_before: int) -> tuple[bool, Incomplete | None]:
         """Whether all was read, and if not, why."""
-        if self._empty >= EMPTY_RECEIVES:
+        if self._empty >= self._enough:
             if len(self.found) >= self._approximate:
                 return True, None
             if self._queue.fifo:
