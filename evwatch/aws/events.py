@@ -26,6 +26,17 @@ LIST_API_DESTINATIONS = Call("events", "ListApiDestinations", paging=_PAGES, why
 DESCRIBE_RULE = Call("events", "DescribeRule", why="see whether a rule is on before it is switched")
 ENABLE_RULE = Call("events", "EnableRule", tier="operate", reads=False, why="switch a rule on")
 DISABLE_RULE = Call("events", "DisableRule", tier="operate", reads=False, why="switch a rule off")
+PUT_EVENTS = Call(
+    "events",
+    "PutEvents",
+    tier="redrive",
+    reads=False,
+    sends=True,
+    paced=False,
+    usd_per_item=1.0 / 1_000_000,
+    items="Entries",
+    why="give a bus the event again that a rule could not deliver to it",
+)
 SERVICE = Service(
     "events",
     (
@@ -37,6 +48,7 @@ SERVICE = Service(
         DESCRIBE_RULE,
         ENABLE_RULE,
         DISABLE_RULE,
+        PUT_EVENTS,
     ),
     # Fifty a second for EventBridge's whole control plane.
     requests_per_second=30,

@@ -41,6 +41,17 @@ GET_FUNCTION_CONFIGURATION = Call(
 UPDATE_EVENT_SOURCE_MAPPING = Call(
     "lambda", "UpdateEventSourceMapping", tier="operate", reads=False, why="pause and resume a consumer"
 )
+INVOKE = Call(
+    "lambda",
+    "Invoke",
+    action="lambda:InvokeFunction",
+    tier="redrive",
+    reads=False,
+    sends=True,
+    paced=False,
+    usd=0.20 / 1_000_000,
+    why="give a function the event again that it gave up on",
+)
 SERVICE = Service(
     "lambda",
     (
@@ -50,6 +61,7 @@ SERVICE = Service(
         GET_EVENT_SOURCE_MAPPING,
         GET_FUNCTION_CONFIGURATION,
         UPDATE_EVENT_SOURCE_MAPPING,
+        INVOKE,
     ),
     # All of Lambda's control plane shares fifteen requests a second.
     requests_per_second=13,

@@ -22,6 +22,16 @@ LIST_SUBSCRIPTIONS_BY_TOPIC = Call(
 GET_SUBSCRIPTION_ATTRIBUTES = Call(
     "sns", "GetSubscriptionAttributes", why="see a subscription's filter, delivery and DLQ"
 )
+PUBLISH = Call(
+    "sns",
+    "Publish",
+    tier="redrive",
+    reads=False,
+    sends=True,
+    paced=False,
+    usd=0.50 / 1_000_000,
+    why="give a topic the event again that a rule could not deliver to it",
+)
 SERVICE = Service(
     "sns",
     (
@@ -30,6 +40,7 @@ SERVICE = Service(
         GET_TOPIC_ATTRIBUTES,
         LIST_SUBSCRIPTIONS_BY_TOPIC,
         GET_SUBSCRIPTION_ATTRIBUTES,
+        PUBLISH,
     ),
     # The lists allow thirty a second each, for each account; for the attributes AWS publishes no limit.
     requests_per_second=40,

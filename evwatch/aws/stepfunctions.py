@@ -24,9 +24,24 @@ DESCRIBE_STATE_MACHINE = Call(
     action="states:DescribeStateMachine",
     why="see what a state machine's definition calls",
 )
+START_EXECUTION = Call(
+    "stepfunctions",
+    "StartExecution",
+    action="states:StartExecution",
+    tier="redrive",
+    reads=False,
+    sends=True,
+    paced=False,
+    usd=25.0 / 1_000_000,
+    why="start a state machine with the event that a rule could not deliver to it",
+)
 SERVICE = Service(
     "stepfunctions",
-    (LIST_STATE_MACHINES, DESCRIBE_STATE_MACHINE),
+    (
+        LIST_STATE_MACHINES,
+        DESCRIBE_STATE_MACHINE,
+        START_EXECUTION,
+    ),
     # The bucket of ListStateMachines refills at five a second, the one of DescribeStateMachine at ten or more.
     requests_per_second=8,
     burst=40,

@@ -67,8 +67,9 @@ class Moving:
         moved: Moved | None = None
         try:
             job = await self._job(incarnation, send_undecided, only)
-            router = Router(eye.caller, eye.clock, self._dlq, self._request.to)
-            moved = await Pipeline(tools, job, router, self._progress).move(self._flow())
+            flow = self._watch.state.flow.value or Flow()
+            router = Router(eye.caller, eye.clock, self._dlq, self._request.to, flow)
+            moved = await Pipeline(tools, job, router, self._progress).move(flow)
             fault = moved.fault
             await self._left_out(moved, incarnation, letters)
         except AwsError as error:
@@ -96,9 +97,6 @@ class Moving:
             most=there + max(_ARRIVALS, there // 10) if chosen is None else None,
             send_undecided=send_undecided,
         )
-
-    async def _flow(self) -> Flow:
-        return self._watch.state.flow.value or Flow()
 
     async def _left_out(self, moved: Moved, incarnation: int, letters: tuple[DeadLetter, ...] | None) -> None:
         """Say why what was chosen was not met, where the run is over for good."""

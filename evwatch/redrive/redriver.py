@@ -36,8 +36,12 @@ from evwatch.redrive.targets import NoTarget, Router
 
 Told = Callable[[Progress], None]
 
+_EXAMPLE = 4_000
+"""Characters of a rendered payload that a plan shows."""
 _UNREAD_MESSAGE_BYTES = 8 * 1024
 """What a message that was not read is taken to be, when it is asked whether the disk has room."""
+_UNGUARDED = LookRequest(source_queue_too=True, may_move_on=True, fifo=True)
+"""Of a run that was begun the guards were asked before."""
 _PASSING = frozenset({"cancelled", "group-stopped", "hidden", "lease-ran-out", "run-ended", "target-refuses"})
 """Why messages were left out that may go another time."""
 
@@ -190,12 +194,15 @@ class Redriver:
         about = await watch.looker.about(queue, guards)
         await watch.know()
         caller, clock = watch.eye.caller, watch.eye.clock
-        router = Router(caller, clock, about.queue, request.to)
-        no_target = {}
+        router = Router(caller, clock, about.queue, request.to, about.flow)
+        no_target: dict[str, str] = {}
+        examples: dict[str, str] = {}
         for letter in chosen or ():
             routed = await router.route(letter)
             if isinstance(routed, NoTarget):
                 no_target[letter.id] = routed.code
+            elif routed.outgoing.body != letter.message.body:
+                examples.setdefault(routed.target.arn, routed.outgoing.body[:_EXAMPLE])
         wanted = {source.arn for source in dlq_sources(about.flow, about.queue.arn) if source.kind == "queue"}
         wanted |= {
             edge.target
@@ -223,6 +230,7 @@ class Redriver:
             look=look,
             chosen=chosen,
             no_target=no_target,
+            examples=examples,
         )
 
     async def _read(self, watch: ContextWatch, dlq: Queue, arn: str) -> tuple[Queue, Depth] | None:
@@ -307,6 +315,7 @@ class Redriver:
             await watch.know()
             queue, _ = await sqs.read_queue(watch.eye.caller, found, self._clock.now())
             if queue.arn == run.queue_arn:
+                await watch.looker.about(queue, _UNGUARDED)  # where its messages go is in the flow
                 return watch, queue
         hint = f"it was begun in {run.context}: use the same --profile, --region and --endpoint-url"
         raise EvwatchError(Fault("not-found", f"{run.queue_arn} is in none of the contexts", hint))

@@ -10,12 +10,13 @@ from evwatch.aws.errors import AwsError
 from evwatch.aws.messages import BATCH
 from evwatch.aws.sending import delete_batch
 from evwatch.deadletters.lease import Lease
-from evwatch.model.deadletter import DeadLetter, JsonValue
+from evwatch.model.deadletter import DeadLetter
 from evwatch.model.fault import EvwatchError
 from evwatch.redrive.engine.sender import Sender
 from evwatch.redrive.engine.tools import Halt, Job, Tally, Tools
 from evwatch.redrive.journal import Claim, Claimed
 from evwatch.redrive.targets import NoTarget, Parcel, Router
+from evwatch.redrive.targets.names import known_names
 from evwatch.redrive.targets.parcel import Routed
 
 _DELETE_TRIES = 6
@@ -219,19 +220,3 @@ def batches(parcels: Sequence[Parcel]) -> list[list[Parcel]]:
         made[-1].append(parcel)
         room[target.arn] -= size
     return [batch for made in by_target.values() for batch in made]
-
-
-def known_names(letter: DeadLetter) -> tuple[str, ...]:
-    """What a target may have called this message: the MessageId, the id of a function's request, that of an event."""
-    names = [letter.id]
-    request = letter.message.attributes.get("RequestID")
-    if request and isinstance(request.value, str):
-        names.append(request.value)
-    event = letter.event
-    if "eventbridge" in letter.envelope and isinstance(event, dict):
-        names.append(_text(event.get("id")))
-    return tuple(name for name in names if name)
-
-
-def _text(value: JsonValue) -> str:
-    return value if isinstance(value, str) else ""

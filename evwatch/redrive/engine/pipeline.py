@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evwatch.aws.errors import AwsError
@@ -62,10 +62,10 @@ class Pipeline:
         self._ending = Ending(tools, job)
         self._enough = False
 
-    async def move(self, flow: Awaitable[Flow]) -> Moved:
+    async def move(self, flow: Flow) -> Moved:
         """Move until all is moved, or the run is told to stop. Raises EvwatchError where it could not begin."""
         tools, job = self._tools, self._job
-        self._flow = await flow
+        self._flow = flow
         async with Lease(
             tools.caller, job.dlq.url, job.lease_seconds, tools.clock, tools.random, renew_share=_RENEW_SHARE
         ) as lease:
