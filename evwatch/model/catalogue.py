@@ -123,13 +123,18 @@ def charts(node: Node) -> tuple[tuple[MetricQuery, ...], ...]:
 
 
 def rule_metric(rule_arn: str, name: str, statistic: str = "Sum") -> MetricQuery:
-    """A rule's metric. A rule of the default bus is known by RuleName alone, one of another bus by EventBusName too."""
-    arn = parse_arn(rule_arn)
-    parts = arn.resource.split("/") if arn else []
-    dimensions = {"RuleName": parts[-1] if parts else rule_arn}
-    if len(parts) == 3:
-        dimensions["EventBusName"] = parts[1]
-    return MetricQuery(Metric.of("AWS/Events", name, dimensions), statistic, name, counts=True)
+    """A rule's metric."""
+    metric = Metric("AWS/Events", name, rule_dimensions(rule_arn))
+    return MetricQuery(metric, statistic, name, counts=True)
+
+
+def rule_dimensions(rule_arn: str) -> tuple[tuple[str, str], ...]:
+    """A rule of the default bus is known by RuleName alone, one of another bus by EventBusName too.
+
+    A partner's bus has slashes in its name.
+    """
+    bus, _, name = rule_arn.split(":", 5)[-1].removeprefix("rule/").rpartition("/")
+    return (("EventBusName", bus), ("RuleName", name)) if bus else (("RuleName", name),)
 
 
 def function_metric(function: str, name: str, statistic: str = "Sum", unit: str = "") -> MetricQuery:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from evwatch.model.assessment import AssessedQueue
 from evwatch.model.findings import Examined, Finding, examine
 from evwatch.model.flow import Flow, Node
-from evwatch.model.flow_figures import Readings, readings
+from evwatch.model.flow_figures import FigureFeeds, Readings, by_subject, readings
 from evwatch.model.health import Verdict
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 
@@ -69,6 +69,7 @@ def assess_flow(snapshot: Snapshot, queues: Iterable[AssessedQueue], examined: E
     assessed = {queue.queue.arn: queue for queue in queues}
     firing = {alarm.arn for alarm in evidence.alarms or () if alarm.fires}
     now = snapshot.taken_at.timestamp()
+    feeds: dict[str, FigureFeeds] = {}
 
     def judge(node: Node) -> AssessedNode:
         about = examined.about.get(node.arn, ())
@@ -77,7 +78,9 @@ def assess_flow(snapshot: Snapshot, queues: Iterable[AssessedQueue], examined: E
         queue = assessed.get(node.arn)
         if queue is not None:
             return AssessedNode(name, node, queue_readings(queue), queue.verdict, about)
-        figures = readings(node, context.series, now) if context else ()
+        if context and name not in feeds:
+            feeds[name] = by_subject(context.series)
+        figures = readings(node, feeds[name], now) if context else ()
         return AssessedNode(name, node, figures, _verdict(examined, node, node.arn in firing), about)
 
     return AssessedFlow(evidence.flow, examined.findings, judge, {})

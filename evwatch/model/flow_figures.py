@@ -91,15 +91,34 @@ def queries(node: Node) -> tuple[MetricQuery, ...]:
     return tuple(_query(node, figure) for figure in FIGURES.get(node.kind, ()))
 
 
-def readings(node: Node, series: Mapping[MetricQuery, Feed[Series]], now: float) -> Readings:
+Subject = tuple[str, tuple[tuple[str, str], ...]]
+"""Namespace and dimensions."""
+FigureFeeds = Mapping[Subject, Mapping[tuple[str, str], Feed[Series]]]
+"""By what they are about, then by metric and statistic."""
+
+
+def by_subject(series: Mapping[MetricQuery, Feed[Series]]) -> FigureFeeds:
+    """Series by what they are about: of a thousand resources few have any, and those are found with one look."""
+    found: dict[Subject, dict[tuple[str, str], Feed[Series]]] = {}
+    for query, feed in series.items():
+        metric = query.metric
+        found.setdefault((metric.namespace, metric.dimensions), {})[metric.name, query.statistic] = feed
+    return found
+
+
+def readings(node: Node, feeds: FigureFeeds, now: float) -> Readings:
     """A node's readings; what CloudWatch says nothing about is left out.
 
     Counters are emitted only where something happened, so once one of them has a datapoint a missing one is zero.
     """
+    figures = FIGURES.get(node.kind)
+    own = feeds.get(_subject(node)) if figures and feeds else None
+    if not own:
+        return ()
     found: list[tuple[str, float | None]] = []
     counters: list[str] = []
-    for figure in FIGURES.get(node.kind, ()):
-        feed = series.get(_query(node, figure))
+    for figure in figures or ():
+        feed = own.get((figure.metric, figure.statistic))
         if feed is None or feed.value is None:
             continue
         if figure.counts:
@@ -116,27 +135,25 @@ def readings(node: Node, series: Mapping[MetricQuery, Feed[Series]], now: float)
 
 
 def _query(node: Node, figure: Figure) -> MetricQuery:
-    if node.kind == "rule":
-        found = catalogue.rule_metric(node.arn, figure.metric, figure.statistic)
-        return MetricQuery(found.metric, figure.statistic, figure.metric, counts=figure.counts)
-    namespace, dimension, value = _subject(node)
-    return MetricQuery(
-        Metric.of(namespace, figure.metric, {dimension: value}), figure.statistic, figure.metric, counts=figure.counts
-    )
+    namespace, dimensions = _subject(node)
+    metric = Metric(namespace, figure.metric, dimensions)
+    return MetricQuery(metric, figure.statistic, figure.metric, counts=figure.counts)
 
 
-def _subject(node: Node) -> tuple[str, str, str]:
+def _subject(node: Node) -> Subject:
     match node.kind:
+        case "rule":
+            return "AWS/Events", catalogue.rule_dimensions(node.arn)
         case "topic":
-            return "AWS/SNS", "TopicName", node.name
+            return "AWS/SNS", (("TopicName", node.name),)
         case "function":
-            return "AWS/Lambda", "FunctionName", node.name
+            return "AWS/Lambda", (("FunctionName", node.name),)
         case "state-machine":
-            return "AWS/States", "StateMachineArn", node.arn
+            return "AWS/States", (("StateMachineArn", node.arn),)
         case "pipe":
-            return "AWS/EventBridge/Pipes", "PipeName", node.name
+            return "AWS/EventBridge/Pipes", (("PipeName", node.name),)
         case _:
-            return "AWS/Kinesis", "StreamName", node.name
+            return "AWS/Kinesis", (("StreamName", node.name),)
 
 
 def _rate(series: Series, now: float) -> float | None:

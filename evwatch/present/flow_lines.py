@@ -10,7 +10,7 @@ from evwatch.model.flow import Flow
 from evwatch.model.flow_assessment import AssessedFlow, AssessedNode
 from evwatch.model.flow_ways import around, part
 from evwatch.present.flow_rows import FlowRow, Forest, Trouble, forest, matching
-from evwatch.present.flow_words import trouble
+from evwatch.present.flow_words import Troubles
 from evwatch.present.picture import Picture
 from evwatch.present.queues import Key, matches
 
@@ -40,15 +40,18 @@ class FlowView:
     forest: Forest
 
     def path_to(self, arn: str) -> tuple[Key, ...]:
-        """The rows above the first one of a resource, and that itself: what must be open for it to be seen."""
-        path: list[FlowRow] = []
-        for row in self.forest.rows:
-            while path and len(path[-1].guides) >= len(row.guides):
-                path.pop()
-            path.append(row)
-            if row.node.arn == arn:
-                return tuple(each.key for each in path)
-        return ()
+        """The rows above the first one of a resource, and that itself."""
+        row = next((row for row in self.forest.rows if row.node.arn == arn), None)
+        if row is None:
+            return ()
+        path = [row.key]
+        while above := self.forest.above.get(path[-1]):
+            path.append(above)
+        return tuple(reversed(path))
+
+    def hides(self, path: tuple[Key, ...]) -> tuple[Key, ...]:
+        """What must be open for the end of a path to be seen: the rows above it, and what stands for many beside."""
+        return (*path[:-1], *(key for each in path for key in self.forest.stands_for(each)))
 
 
 def flow_view(
@@ -62,7 +65,8 @@ def flow_view(
     shown = around(whole.flow, centre) if centre else whole.flow
     if not picture.choice.everything:
         shown = part(shown, _chosen(picture, shown))
-    grown = forest(shown, lambda node, edge: trouble(whole, node, edge))
+    troubles = Troubles(whole)
+    grown = forest(shown, troubles)
     rows = grown.rows
     small = everything or bool(centre) or len(rows) <= _ALL_OPEN
 
@@ -72,13 +76,13 @@ def flow_view(
     if words.strip():
         rows = matching(rows, lambda row: matches(words, row.node.name, row.node.kind))
     else:
-        rows = grown.shown(is_open)
+        rows = grown.shown(is_open, lambda key: opened.get(key, small))
     arns = {node.arn for node in shown.nodes}
     return FlowView(
         tuple(_line(row, grown, whole) for row in rows),
         tuple(found for found in whole.findings if found.arn in arns),
         len(arns),
-        sum(trouble(whole, node, None) != "none" for node in shown.nodes),
+        sum(troubles(node, None) != "none" for node in shown.nodes),
         grown,
     )
 
@@ -91,4 +95,4 @@ def _chosen(picture: Picture, flow: Flow) -> set[str]:
 
 def _line(row: FlowRow, grown: Forest, whole: AssessedFlow) -> FlowLine:
     of = whole.of(row.node.arn)
-    return FlowLine(row, of, row.node.arn in whole.flow.dlq_arns, grown.worst[row.key])
+    return FlowLine(row, of, row.node.arn in whole.flow.dlq_arns, "none" if row.rest else grown.worst[row.key])

@@ -13,6 +13,9 @@ Trouble = Literal["none", "warn", "critical"]
 STEP = 3
 """Cells by which each level is indented."""
 _NONE: Trouble = "none"
+_TOP: Key = ("", "")
+_MOST_WELL = 8
+"""More than so many that are well beside each other need not be told apart."""
 _DEGREES: dict[Trouble, int] = {"none": 0, "warn": 1, "critical": 2}
 _KIND_ORDER = ("event-bus", "schedule", "rule", "topic", "bucket", "table", "stream", "queue", "pipe")
 
@@ -34,6 +37,8 @@ class FlowRow:
     """Whether there is anything under it."""
     again: bool = False
     """It stands above already, with all that follows it."""
+    rest: int = 0
+    """Stands for so many beside each other that are all well; the resource is the first of them."""
 
 
 @dataclass(frozen=True)
@@ -47,21 +52,53 @@ class Forest:
     """The worst trouble of a row and of all under it."""
     under: Mapping[Key, Trouble]
     """The worst trouble of those under a row."""
+    above: Mapping[Key, Key]
+    """What a row hangs on; nothing for the beginning of a way."""
 
-    def shown(self, is_open: Callable[[FlowRow, Trouble], bool]) -> tuple[FlowRow, ...]:
-        """The rows that can be seen when some are folded."""
+    def shown(
+        self, is_open: Callable[[FlowRow, Trouble], bool], rest_is_open: Callable[[Key], bool] = lambda _: True
+    ) -> tuple[FlowRow, ...]:
+        """The rows that can be seen when some are folded, and many that are well beside each other are one."""
+        well = self._well()
         found: list[FlowRow] = []
         skip = 0
         for row in self.rows:
             if skip:
                 skip -= 1
                 continue
-            below = self.below[row.key]
+            below, group = self.below[row.key], well.get(self.above.get(row.key, _TOP), [])
+            if len(group) > _MOST_WELL and self._is_well(row) and not rest_is_open(rest_key(group[0])):
+                skip = below
+                if row is group[0]:
+                    guides = group[-1].guides
+                    found.append(FlowRow(rest_key(row), row.node, None, guides, len(group), True, rest=len(group)))
+                continue
             if below and not is_open(row, self.under[row.key]):
                 skip = below
                 row = FlowRow(row.key, row.node, row.edge, row.guides, below, True)
             found.append(row)
         return tuple(found)
+
+    def stands_for(self, key: Key) -> tuple[Key, ...]:
+        """The key of the row behind which this one may be, among others that are well."""
+        group = self._well().get(self.above.get(key, _TOP), [])
+        return (rest_key(group[0]),) if len(group) > _MOST_WELL else ()
+
+    def _well(self) -> dict[Key, list[FlowRow]]:
+        """By what they hang on, the rows under which all is well."""
+        found: dict[Key, list[FlowRow]] = {}
+        for row in self.rows:
+            if self._is_well(row):
+                found.setdefault(self.above.get(row.key, _TOP), []).append(row)
+        return found
+
+    def _is_well(self, row: FlowRow) -> bool:
+        return self.worst[row.key] == "none" and (row.edge is None or row.edge.kind not in GIVES_UP)
+
+
+def rest_key(first: FlowRow) -> Key:
+    """The key of the row that stands for this one and those beside it that are well."""
+    return (f"{first.key[0]} and more", first.key[1])
 
 
 def forest(flow: Flow, trouble: Callable[[Node, Edge | None], Trouble]) -> Forest:
@@ -160,22 +197,24 @@ def _branch_order(flow: Flow, reach: _Reach, edge: Edge) -> tuple[bool, tuple[in
 
 def _measure(
     rows: Sequence[FlowRow], trouble: Callable[[Node, Edge | None], Trouble]
-) -> tuple[dict[Key, int], dict[Key, Trouble], dict[Key, Trouble]]:
-    """From the last row up: how many are under each, and the worst trouble with it and under it."""
+) -> tuple[dict[Key, int], dict[Key, Trouble], dict[Key, Trouble], dict[Key, Key]]:
+    """From the last row up: how many are under each, the worst trouble with it and under it, what each hangs on."""
     below: dict[Key, int] = {}
     worst: dict[Key, Trouble] = {}
     under: dict[Key, Trouble] = {}
-    waiting: list[tuple[int, int, Trouble]] = []
+    above: dict[Key, Key] = {}
+    waiting: list[tuple[int, Key]] = []
     for row in reversed(rows):
         depth, count, lower = len(row.guides) // STEP, 0, _NONE
         while waiting and waiting[-1][0] > depth:
-            _, more, found = waiting.pop()
-            count += more + 1
-            lower = max(lower, found, key=_DEGREES.__getitem__)
+            _, key = waiting.pop()
+            above[key] = row.key
+            count += below[key] + 1
+            lower = max(lower, worst[key], key=_DEGREES.__getitem__)
         below[row.key], under[row.key] = count, lower
         worst[row.key] = max(trouble(row.node, row.edge), lower, key=_DEGREES.__getitem__)
-        waiting.append((depth, count, worst[row.key]))
-    return below, worst, under
+        waiting.append((depth, row.key))
+    return below, worst, under, above
 
 
 def matching(rows: Collection[FlowRow], chosen: Callable[[FlowRow], bool]) -> tuple[FlowRow, ...]:

@@ -13,7 +13,7 @@ from evwatch.present.badges import Badge
 from evwatch.present.figures import plural
 from evwatch.present.flow_names import link_word, state_words
 from evwatch.present.flow_rows import FlowRow, forest
-from evwatch.present.flow_words import badge, figure_words, trouble
+from evwatch.present.flow_words import Troubles, badge, figure_words
 from evwatch.present.inert import plain
 from evwatch.present.tones import ALARM, DIM, STRONG, WARN
 
@@ -32,7 +32,7 @@ def severity_badge(severity: Severity) -> Badge:
 
 def tree_lines(flow: AssessedFlow, several_contexts: bool) -> Iterator[Text]:
     """One line for each link, a blank one between ways that do not touch."""
-    rows = forest(flow.flow, lambda node, edge: trouble(flow, node, edge)).rows
+    rows = forest(flow.flow, Troubles(flow)).rows
     loose = {row.key: row for row in rows if not row.guides and not row.opens and not row.again}
     first = True
     for row in rows:

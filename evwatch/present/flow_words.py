@@ -62,16 +62,35 @@ def hop(of: AssessedNode | None) -> Hop:
     )
 
 
-def trouble(flow: AssessedFlow, node: Node, edge: Edge | None) -> Trouble:
-    """Whether the eye should go here: health, failures of the last minutes, and links that are off."""
-    of = flow.of(node.arn)
-    health = of.verdict.health if of else "unknown"
-    if health == "critical":
-        return "critical"
-    figures = hop(of)
-    if health == "warn" or figures.errors or figures.throttled or (edge is not None and not edge.enabled):
-        return "warn"
-    return "warn" if is_off(node) else "none"
+class Troubles:
+    """Whether the eye should go to a resource or link: health, failures of the last minutes, and what is off.
+
+    Each resource is judged once: a flow is laid out in several passes.
+    """
+
+    def __init__(self, flow: AssessedFlow) -> None:
+        self._flow = flow
+        self._known: dict[str, Trouble] = {}
+
+    def __call__(self, node: Node, edge: Edge | None) -> Trouble:
+        own = self._known.get(node.arn)
+        if own is None:
+            own = self._known[node.arn] = self._of(node)
+        return "warn" if own == "none" and edge is not None and not edge.enabled else own
+
+    def _of(self, node: Node) -> Trouble:
+        of = self._flow.of(node.arn)
+        if of is None:
+            return "none"
+        if of.verdict.health in ("critical", "warn"):
+            return of.verdict.health
+        if is_off(node):
+            return "warn"
+        return "warn" if of.readings and _fails(hop(of)) else "none"
+
+
+def _fails(figures: Hop) -> bool:
+    return bool(figures.errors or figures.throttled)
 
 
 def badge(of: AssessedNode | None, edge: Edge | None = None) -> Badge:

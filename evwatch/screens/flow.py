@@ -140,8 +140,7 @@ class FlowScreen(LookingCloser):
         self._findings.empty = "nothing was found in the configuration"
         self._ways.focus()
         self.follow()
-        if self._wanted:
-            self._go_to(self._wanted)
+        self._begin_at(self._wanted)
         self.set_interval(1.0, self.follow)
         self.call_after_refresh(self._tell_keys)
 
@@ -235,7 +234,7 @@ class FlowScreen(LookingCloser):
                 self._go_to(finding.arn)
             return
         line = self._ways.current
-        if line is None or not self._spot.follow(self._target_of(line)):
+        if line is None or line.row.rest or not self._spot.follow(self._target_of(line)):
             return
         self._show_chart()
         if self._settling:
@@ -251,6 +250,12 @@ class FlowScreen(LookingCloser):
             return AlarmTarget(key, node.name)
         return ResourceTarget(key, node)
 
+    def _begin_at(self, arn: str) -> None:
+        """Where one came from, if that can be seen; what is well stays folded."""
+        path = self._view.path_to(arn) if self._view and arn else ()
+        if path and any(line.row.key == path[-1] for line in self._ways.rows):
+            self._ways.show_amid(path[-1])
+
     def _go_to(self, arn: str) -> None:
         """Put the cursor on a resource; whatever hides it gives way."""
         path = self._view.path_to(arn) if self._view else ()
@@ -260,8 +265,9 @@ class FlowScreen(LookingCloser):
             path = self._view.path_to(arn) if self._view else ()
         if not path:
             return
-        if any(not self._opened.get(key, False) for key in path[:-1]):
-            self._opened.update(dict.fromkeys(path[:-1], True))
+        shown = {line.row.key for line in self._ways.rows}
+        if path[-1] not in shown and self._view:
+            self._opened.update(dict.fromkeys(self._view.hides(path), True))
             self.follow()
         self._ways.show_amid(path[-1])
 
@@ -307,7 +313,7 @@ class FlowScreen(LookingCloser):
     def action_around(self) -> None:
         """Up- and downstream of what the cursor is on, alone; and back."""
         line = self._ways.current
-        arn = line.row.node.arn if line else ""
+        arn = line.row.node.arn if line and not line.row.rest else ""
         self._centre = "" if self._centre else arn
         self._words = ""
         self.follow()
@@ -352,6 +358,9 @@ class FlowScreen(LookingCloser):
             self._open_finding(finding)
             return
         line = self._ways.current
+        if line and line.row.rest:
+            self.action_unfold()
+            return
         target = self._target_of(line) if line else None
         if isinstance(target, AlarmTarget):
             self.action_alarms()

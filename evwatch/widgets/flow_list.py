@@ -62,7 +62,7 @@ class FlowList(Listing[FlowLine]):
         """The words of one column."""
         if column == "way":
             return self._way(row, width)
-        if row.row.again:
+        if row.row.again or row.row.rest:
             return Text("")
         figures = hop(row.of)
         match column:
@@ -113,6 +113,9 @@ class FlowList(Listing[FlowLine]):
 
     def _way(self, line: FlowLine, width: int) -> Text:
         row = line.row
+        if row.rest:
+            said = Text.assemble((row.guides, DIM), ("▸ ", ACCENT), (f"{count(row.rest)} more, all well", DIM))
+            return said
         mark = badge(line.of, row.edge)
         said = Text(no_wrap=True, end="")
         said.append(row.guides[:-STEP], style=DIM)
