@@ -11,7 +11,7 @@ Engine = Literal["native", "journal"]
 RunStatus = Literal["running", "completed", "stopped", "cancelled", "interrupted"]
 """`running` while a process works on it; `interrupted` where that process was stopped or died: it can be resumed."""
 Phase = Literal["starting", "moving", "paused", "waiting", "cancelling", "releasing", "watching", "done"]
-"""`waiting`: for messages that are hidden until somebody's lease of them runs out. `cancelling`: SQS goes on moving for a
+"""`waiting`: for messages that are hidden until a lease of them runs out. `cancelling`: SQS goes on moving for a
 while after it was told to end."""
 Verdict = Literal["passed", "bounced", "unproven"]
 """`unproven`: nothing came back, but the watch was shorter than a bounce takes."""

@@ -13,25 +13,33 @@ from tests.pictures.held import HELD
 from tests.pictures.source import HeldDemo, HeldSession
 from tests.ui.reading import shows
 
-
 _ROUNDS = 100
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One picture: its size, and keys with the text to wait for after each."""
+    """One picture: its size, and keys to press, each time with the text to wait for."""
 
     name: str
     size: tuple[int, int]
-    steps: tuple[tuple[str, str], ...] = ()
+    steps: tuple[tuple[tuple[str, ...], str], ...] = ()
     says: tuple[str, ...] = ()
     """What must stand on it, besides what the picture in the repository says."""
 
 
+_TO_DEAD_LETTERS = (
+    ((":", *"send-confirmation-dlq"), "send-confirmation-dlq"),
+    (("enter",), "Queues"),
+    (("d",), "Look into send-confirmation-dlq"),
+    (("3",), "all released"),
+)
 SCENES = (
     Scene("overview", (120, 40), says=("order-events-dlq", "2 alarms firing")),
     Scene("overview-narrow", (80, 24), says=("2 alarms firing",)),
     Scene("overview-wide", (200, 50), says=("order-events-dlq", "OrderEventsDLQMessages")),
+    Scene("dead-letters", (160, 50), _TO_DEAD_LETTERS),
+    Scene("flow", (160, 50), ((("2",), "order-events-queue"),)),
+    Scene("alarms", (160, 50), ((("4",), "OrderProcessingLatency"),)),
 )
 
 
@@ -41,8 +49,8 @@ async def paint(demo: HeldDemo, scene: Scene) -> str:
     app = EvwatchApp(Settings(demo=True), lambda: session, clock=_held_clock)
     async with app.run_test(size=scene.size) as pilot:
         await shows(pilot, "Queues", *scene.says)
-        for key, text in scene.steps:
-            await pilot.press(key)
+        for keys, text in scene.steps:
+            await pilot.press(*keys)
             await shows(pilot, text)
         return await _settled(pilot)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from types import TracebackType
-from typing import Self
 
 from evwatch.config import ContextRequest, Settings
 from evwatch.demo.embedded import EmbeddedAws
 from evwatch.model import catalogue
 from evwatch.model.alarm import Alarm
+from evwatch.model.flow import Node
+from evwatch.model.flow_figures import queries
 from evwatch.model.interest import Interest
 from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.metric import MetricQuery
@@ -19,6 +19,7 @@ from evwatch.model.snapshot import ContextSnapshot, Snapshot
 from evwatch.model.usage import Usage
 from evwatch.session import FoundQueue, Session
 from tests.pictures.held import HELD, Holder
+from tests.ui.fakes import FakeSession
 
 LOOKED_INTO = ("order-events-dlq", "send-confirmation-dlq")
 _WITHIN = 60.0
@@ -80,7 +81,14 @@ async def _complete(session: Session) -> Snapshot:
 
 def _interest(context: ContextSnapshot) -> Interest:
     arns = frozenset(queue.arn for queue in context.queues.value or ())
-    return Interest(queues=arns, chart_context=context.context.name, chart=_charts(context))
+    return Interest(
+        queues=arns, chart_context=context.context.name, chart=_charts(context), resources=frozenset(_hops(context))
+    )
+
+
+def _hops(context: ContextSnapshot) -> dict[str, Node]:
+    """Every resource of the flow that may have figures of its own."""
+    return {node.arn: node for node in (context.flow.value.nodes if context.flow.value else ()) if queries(node)}
 
 
 def _charts(context: ContextSnapshot) -> tuple[MetricQuery, ...]:
@@ -101,6 +109,7 @@ def _of_alarm(alarm: Alarm) -> tuple[MetricQuery, ...]:
 def _is_complete(context: ContextSnapshot) -> bool:
     queues = context.queues.value or ()
     wanted = [query for queue in queues for query in catalogue.queue_row(queue.name)]
+    wanted += [query for node in _hops(context).values() for query in queries(node)]
     return (
         bool(queues)
         and context.identity.value is not None
@@ -115,41 +124,15 @@ def _ignore(_: LookProgress) -> None:
     pass
 
 
-class HeldSession:
+class HeldSession(FakeSession):
     """A session in which nothing moves; a look shows what was seen when the pictures were prepared."""
 
     def __init__(self, demo: HeldDemo) -> None:
-        self._demo = demo
-        self._snapshot = replace(demo.snapshot, taken_at=HELD)
-        self._listeners: list[Callable[[Snapshot], None]] = []
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._listeners.clear()
-
-    @property
-    def snapshot(self) -> Snapshot:
-        return self._snapshot
-
-    def subscribe(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    def show(self, interest: Interest) -> None:
-        pass
-
-    def refresh(self) -> None:
-        pass
-
-    def pause(self, paused: bool) -> None:
-        pass
+        super().__init__(replace(demo.snapshot, taken_at=HELD))
+        self._looks = demo.looks
 
     async def find(self, text: str) -> FoundQueue:
-        context = self._snapshot.contexts[0]
+        context = self.snapshot.contexts[0]
         queue = next(queue for queue in context.queues.value or () if text in (queue.name, queue.arn, queue.url))
         return FoundQueue(context.context.name, queue)
 
@@ -160,9 +143,7 @@ class HeldSession:
         progress: Callable[[LookProgress], None],
         stop: asyncio.Event | None = None,
     ) -> Look:
-        look = self._demo.looks[found.queue.name]
-        contexts = tuple(replace(each, looks={**each.looks, look.queue.arn: look}) for each in self._snapshot.contexts)
-        self._snapshot = replace(self._snapshot, contexts=contexts)
-        for listener in list(self._listeners):
-            listener(self._snapshot)
+        look = self._looks[found.queue.name]
+        contexts = tuple(replace(each, looks={**each.looks, look.queue.arn: look}) for each in self.snapshot.contexts)
+        self.put(replace(self.snapshot, contexts=contexts))
         return look
