@@ -11,6 +11,8 @@ from evwatch.aws.catalogue import CALLS
 from evwatch.aws.service import TIERS
 from evwatch.cli.appearance import bindings
 from evwatch.config.template import settings_table
+from evwatch.model.findings.catalogue import CHECKS
+from evwatch.redrive.cautions import CODES
 
 README = Path(__file__).parent.parent / "README.md"
 _FIRST = ["EvwatchApp", "OverviewScreen"]
@@ -63,7 +65,25 @@ def permissions() -> str:
     return "\n".join(lines)
 
 
-BLOCKS: dict[str, Callable[[], str]] = {"keys": keys, "settings": settings_table, "permissions": permissions}
+def cautions() -> str:
+    """The table of what a plan warns of."""
+    rows = (f"| `{code}` | {meaning} |" for code, meaning in CODES.items())
+    return "\n".join(["| code | means |", "| --- | --- |", *rows])
+
+
+def findings() -> str:
+    """The table of findings."""
+    rows = (f"| `{check.rule}` | {check.severity} | {check.title} |" for check in CHECKS)
+    return "\n".join(["| id | severity | what |", "| --- | --- | --- |", *rows])
+
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    "keys": keys,
+    "cautions": cautions,
+    "findings": findings,
+    "settings": settings_table,
+    "permissions": permissions,
+}
 
 
 def block(text: str, name: str) -> str:

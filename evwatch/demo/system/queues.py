@@ -33,6 +33,7 @@ class Queue:
         given = {
             "MessageRetentionPeriod": str(self.retention),
             "VisibilityTimeout": str(self.visibility_timeout),
+            "Policy": json.dumps(self._policy),
         }
         if self.fifo:
             given |= {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
@@ -40,6 +41,22 @@ class Queue:
             policy = {"deadLetterTargetArn": names.queue_arn(self.dlq), "maxReceiveCount": self.max_receive_count}
             given["RedrivePolicy"] = json.dumps(policy)
         return given
+
+    @property
+    def _policy(self) -> dict[str, object]:
+        """Lets the services of the same account send, as AWS would require it of rules, schedules and topics."""
+        return {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": ["events.amazonaws.com", "scheduler.amazonaws.com", "sns.amazonaws.com"]},
+                    "Action": "sqs:SendMessage",
+                    "Resource": names.queue_arn(self.name),
+                    "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT}},
+                }
+            ],
+        }
 
 
 DLQS = (
