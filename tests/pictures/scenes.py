@@ -38,7 +38,7 @@ SCENES = (
     Scene("overview-narrow", (80, 24), says=("2 alarms firing",)),
     Scene("overview-wide", (200, 50), says=("order-events-dlq", "OrderEventsDLQMessages")),
     Scene("dead-letters", (160, 50), _TO_DEAD_LETTERS),
-    Scene("flow", (160, 50), ((("2",), "order-events-queue"),)),
+    Scene("flow", (160, 50), ((("2",), "Findings"), (("g",), "order-events-queue"))),
     Scene("alarms", (160, 50), ((("4",), "OrderProcessingLatency"),)),
 )
 
