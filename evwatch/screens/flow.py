@@ -140,7 +140,7 @@ class FlowScreen(LookingCloser):
         self._findings.empty = "nothing was found in the configuration"
         self._ways.focus()
         self.follow()
-        self._begin_at(self._wanted)
+        self.call_after_refresh(self._begin_at, self._wanted)
         self.set_interval(1.0, self.follow)
         self.call_after_refresh(self._tell_keys)
 
