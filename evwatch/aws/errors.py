@@ -40,11 +40,32 @@ _DENIED = frozenset(
         "AuthorizationErrorException",
         "UnauthorizedOperation",
         "NotAuthorized",
-        "KMS.AccessDeniedException",
-        "KmsAccessDenied",
         "OptInRequired",
     }
 )
+_USE_KEY = "allow kms:Decrypt on the queue's key, and kms:GenerateDataKey to send, in IAM and in the key's policy"
+_NAMED: dict[str, tuple[FaultCode, str, str]] = {
+    "KmsAccessDenied": ("permission", "no permission to use the queue's KMS key", _USE_KEY),
+    "KmsDisabled": ("aws", "the queue's KMS key is disabled", "enable the key"),
+    "KmsInvalidState": ("aws", "the queue's KMS key cannot be used in its state", "see whether it is to be deleted"),
+    "KmsNotFound": ("aws", "the queue's KMS key does not exist", "give the queue a key that does"),
+    "KmsInvalidKeyUsage": ("aws", "the queue's KMS key is not one that encrypts", "give the queue a symmetric key"),
+    "KmsOptInRequired": ("aws", "the account may not use KMS", "subscribe the account to KMS"),
+    "OverLimit": (
+        "aws",
+        "the queue has as many messages in flight as SQS allows (about 120,000)",
+        "wait until its consumers have deleted or released some",
+    ),
+}
+"""Failures of SQS that deserve words of their own, by shape name."""
+_NAMED_ON_THE_WIRE = {
+    "KMS.AccessDeniedException": "KmsAccessDenied",
+    "KMS.DisabledException": "KmsDisabled",
+    "KMS.InvalidStateException": "KmsInvalidState",
+    "KMS.NotFoundException": "KmsNotFound",
+    "KMS.InvalidKeyUsageException": "KmsInvalidKeyUsage",
+    "KMS.OptInRequired": "KmsOptInRequired",
+}
 _EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
 _INVALID = frozenset(
     {
@@ -243,8 +264,12 @@ def _refused(response: Mapping[str, Any], fault: Callable[[FaultCode, str, str],
     codes = response_codes(response)
     status = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0)
     said = _clean(str((response.get("Error") or {}).get("Message") or ""))
+    named = next((name for code in codes if (name := _NAMED_ON_THE_WIRE.get(code, code)) in _NAMED), None)
     if codes & THROTTLED:
         found = fault("throttled", f"AWS throttles {source}", "evwatch slows down and tries again")
+    elif named:
+        kind, message, hint = _NAMED[named]
+        found = fault(kind, f"{source}: {message}", hint)
     elif codes & _DENIED:
         found = fault("permission", f"no permission: {source}", f"allow {source} for this caller")
     elif codes & _EXPIRED:

@@ -81,6 +81,22 @@ def test_a_code_is_known_as_legacy_code_and_as_shape_name(code: str, expected: F
 
 
 @pytest.mark.parametrize(
+    ("code", "query_code", "words"),
+    [
+        ("KMS.AccessDeniedException", "KmsAccessDenied", ("no permission", "kms:Decrypt")),
+        ("KMS.DisabledException", "KmsDisabled", ("key is disabled",)),
+        ("KmsInvalidState", None, ("cannot be used in its state",)),
+        ("KMS.NotFoundException", None, ("does not exist",)),
+        ("OverLimit", None, ("in flight", "120,000")),
+    ],
+)
+def test_a_key_or_a_limit_of_a_queue_is_named(code: str, query_code: str | None, words: tuple[str, ...]) -> None:
+    fault = refused(code, query_code=query_code).fault
+    assert all(word in str(fault) for word in words)
+    assert "sqs:ListQueues" in fault.message
+
+
+@pytest.mark.parametrize(
     ("code", "message", "sentence"),
     [
         ("SignatureDoesNotMatch", "Signature expired: 20261121T010000Z is now earlier than ...", "time"),
