@@ -19,6 +19,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 
 from evwatch.screens.opening import OpeningScreen
+from evwatch.widgets.terminal import TerminalDriver
 from evwatch.widgets.themes import DARK, FALLBACK, LIGHT, text_styles, with_tokens
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class EvwatchApp(App[None]):
     ) -> None:
         """`open_session` is called once the first frame is out; an EvwatchError that it raises is shown."""
         self._styles_pushed = False
-        super().__init__()
+        super().__init__(driver_class=TerminalDriver)
         self._settings = settings
         self._open_session = open_session
         self._clock = clock

@@ -93,7 +93,9 @@ def test_every_way_out_during_a_look_leaves_nothing_in_flight(aws: Account, way:
                 terminal.process.send_signal(signal.SIGTERM)
             else:
                 terminal.hang_up()
+                # As the kernel does it; the second has Textual begin anew with its terminal.
                 terminal.process.send_signal(signal.SIGHUP)
+                terminal.process.send_signal(signal.SIGCONT)
             code = terminal.ends()
         assert desk.depth(dlq) == (MESSAGES, 0)
         if way != "hang up":
