@@ -41,6 +41,7 @@ class Acting:
         self._runner = asyncio.Runner()
         self._session: Session | None = None
         self.control = Control()
+        self._signalled = False
 
     def __enter__(self) -> Self:
         from evwatch.session import Session
@@ -81,6 +82,7 @@ class Acting:
             task = asyncio.ensure_future(work)
 
             def end() -> None:
+                self._signalled = True
                 if not gently or self.control.stop:
                     task.cancel()
                 else:
@@ -115,7 +117,7 @@ class Acting:
         emit(document, [document], lambda: report_lines(report), self._invocation.output)
         if report.fault:
             note(str(report.fault))
-        return report_code(report)
+        return exits.INTERRUPTED if self._signalled else report_code(report)
 
 
 def confirm(what: str, name: str, *, yes: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from evwatch.aws import sqs
 from evwatch.aws.errors import AwsError
@@ -12,9 +13,12 @@ from evwatch.model.fault import Fault
 from evwatch.model.flow import Flow
 from evwatch.model.plan import RedriveRequest
 from evwatch.model.queue import Queue
-from evwatch.model.run import Phase, Progress, Run, RunStatus
+from evwatch.model.run import Phase, Progress, Run, RunStatus, Verdict
 from evwatch.pollers.watch import ContextWatch
+from evwatch.redrive.bounces import BounceWatch
 from evwatch.redrive.control import Control
+from evwatch.redrive.engine.canary import send_canary
+from evwatch.redrive.engine.crew import Crew
 from evwatch.redrive.engine.pipeline import Moved, Pipeline
 from evwatch.redrive.engine.tools import Job, Tally, Tools
 from evwatch.redrive.journal import Journal
@@ -35,6 +39,7 @@ class Moving:
         run: Run,
         dlq: Queue,
         request: RedriveRequest,
+        bounce_seconds: float | None,
         control: Control,
         tell: Callable[[Progress], None],
     ) -> None:
@@ -43,6 +48,7 @@ class Moving:
         self._run = run
         self._dlq = dlq
         self._request = request
+        self._bounce_seconds = bounce_seconds
         self._control = control
         self._tell = tell
         self._expected: int | None = None
@@ -59,27 +65,69 @@ class Moving:
         *,
         send_undecided: bool = False,
         only: frozenset[str] | None = None,
-    ) -> None:
-        """Move what was meant, and write down how it ended. Raises EvwatchError where nothing could begin."""
+    ) -> Afterwards | None:
+        """Move what was meant, and write down how it ended; returns the watch that is still to be kept.
+
+        Raises EvwatchError where nothing could begin.
+        """
         eye, run = self._eye, self._run
         tools = Tools(eye.caller, eye.clock, eye.random, self._journal, self._control)
+        flow = self._watch.state.flow.value or Flow()
         fault: Fault | None = None
-        moved: Moved | None = None
+        verdict: Verdict | None = None
+        left: frozenset[str] = frozenset()
+        crew: Crew | None = None
         try:
             job = await self._job(incarnation, send_undecided, only)
-            flow = self._watch.state.flow.value or Flow()
-            router = Router(eye.caller, eye.clock, self._dlq, self._request.to, flow)
-            moved = await Pipeline(tools, job, router, self._progress).move(flow)
-            fault = moved.fault
-            await self._left_out(moved, incarnation, letters)
+            crew = Crew.of(tools, job, Router(eye.caller, eye.clock, self._dlq, self._request.to, flow))
+            verdict = await self._canary(crew, flow)
+            if verdict != "bounced":
+                moved = await Pipeline(crew, self._progress).move(flow)
+                fault, left = moved.fault, moved.left
+                await self._left_out(moved, incarnation, letters)
         except AwsError as error:
             fault = error.fault
         finally:
+            if crew:
+                await crew.health.aclose()
             # Also when cancelled in the middle: what was on its way then is in doubt.
             await self._journal.settle_the_dead(self._dlq.arn)
-        remaining = await self._remaining()
-        await self._journal.end(run.id, self._status(fault), remaining=remaining, fault=fault)
-        self._progress("done", Tally(), None)
+        if crew and crew.halt.tripped:
+            verdict = "bounced"
+        status = self._status(fault, verdict)
+        await self._journal.end(run.id, status, remaining=await self._remaining(), verdict=verdict, fault=fault)
+        if status != "completed" or not crew or not crew.tally.sent or not self._request.watch_seconds:
+            self._progress("done", crew.tally if crew else Tally(), None)
+            return None
+        await self._journal.update(run.id, verdict="unproven")
+        return Afterwards(self, tools, flow, left, crew.tally)
+
+    async def _canary(self, crew: Crew, flow: Flow) -> Verdict | None:
+        """Send the canary and watch it; what its bounce means is for the caller. None where there is none."""
+        request = self._request
+        if not request.canary:
+            return None
+        self._progress("moving", crew.tally, None)
+        sent = await send_canary(crew, flow, request.canary)
+        if not sent or not request.watch_seconds:
+            return None
+        return await self.watch(crew.tools, flow, None, crew.tally, until_bounced=True)
+
+    async def watch(
+        self, tools: Tools, flow: Flow, left: frozenset[str] | None, tally: Tally, *, until_bounced: bool = False
+    ) -> Verdict:
+        """Watch for what comes back, and write down what that shows. Raises EvwatchError."""
+        seconds = self._request.watch_seconds or 0.0
+        watch = BounceWatch(
+            tools, self._run.id, self._dlq, flow, left, lambda left: self._progress("watching", tally, left)
+        )
+        watched = await watch.watch(seconds, until_bounced=until_bounced)
+        verdict = watched.verdict(seconds, self._bounce_seconds)
+        proven = replace(watched, bounced=0).verdict(seconds, self._bounce_seconds) == "passed"
+        tally.bounced = max(tally.bounced, watched.bounced)
+        await self._journal.update(self._run.id, verdict=verdict, proven=int(proven), probably_bounced=watched.probable)
+        self._progress("done", tally, None)
+        return verdict
 
     async def _job(self, incarnation: int, send_undecided: bool, only: frozenset[str] | None) -> Job:
         chosen = only if only is not None else await self._journal.chosen(self._run.id)
@@ -96,6 +144,7 @@ class Moving:
             there=there,
             most=there + max(_ARRIVALS, there // 10) if chosen is None else None,
             send_undecided=send_undecided,
+            stop_on_bounce=self._request.stop_on_bounce,
         )
 
     async def _left_out(self, moved: Moved, incarnation: int, letters: tuple[DeadLetter, ...] | None) -> None:
@@ -111,8 +160,8 @@ class Moving:
             await journal.unmet(run, "expired", expired)
             await journal.unmet(run, "hidden" if moved.hidden else "gone")
 
-    def _status(self, fault: Fault | None) -> RunStatus:
-        if fault:
+    def _status(self, fault: Fault | None, verdict: Verdict | None) -> RunStatus:
+        if fault or verdict == "bounced":
             return "stopped"
         match self._control.stop:
             case "cancel":
@@ -148,3 +197,18 @@ class Moving:
                 seconds_left=seconds_left,
             )
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Afterwards:
+    """The watch for what comes back after all was moved. Nothing is moved any more, so the queue is free meanwhile."""
+
+    moving: Moving
+    tools: Tools
+    flow: Flow
+    left: frozenset[str]
+    tally: Tally
+
+    async def watch(self) -> None:
+        """Keep it to its end, or until the run is told to stop. Raises EvwatchError."""
+        await self.moving.watch(self.tools, self.flow, self.left, self.tally)

@@ -112,10 +112,15 @@ class Redriver:
             chosen = {letter.id: body_sha256(letter.message.body) for letter in plan.chosen or ()}
             room = plan.bytes if plan.bytes is not None else plan.messages * _UNREAD_MESSAGE_BYTES
             await self._journal.begin(run, chosen, room)
+            request = replace(plan.request, watch_seconds=plan.watch_seconds)
+            afterwards = None
             if plan.engine == "native":
-                await Native(watch, self._journal, run, dlq, plan.request, control, tell).move()
+                await Native(watch, self._journal, run, dlq, request, control, tell).move()
             else:
-                await Moving(watch, self._journal, run, dlq, plan.request, control, tell).move(1, plan.chosen)
+                moving = Moving(watch, self._journal, run, dlq, request, plan.bounce_seconds, control, tell)
+                afterwards = await moving.move(1, plan.chosen)
+        if afterwards:
+            await afterwards.watch()
         return (await self._journal.record(run.id)).report
 
     async def resume(self, run_id: str, control: Control, tell: Told, *, send_undecided: bool = False) -> Report:
@@ -136,8 +141,11 @@ class Redriver:
                 return (await self._journal.record(run_id)).report
             await self._refuse_moving(watch, dlq)
             incarnation = await self._journal.resume(run_id)
-            moving = Moving(watch, self._journal, run, dlq, request, control, tell)
-            await moving.move(incarnation, None, send_undecided=send_undecided, only=only)
+            bounce = json.loads(run.request).get("bounce_seconds")
+            moving = Moving(watch, self._journal, run, dlq, request, bounce, control, tell)
+            afterwards = await moving.move(incarnation, None, send_undecided=send_undecided, only=only)
+        if afterwards:
+            await afterwards.watch()
         return (await self._journal.record(run_id)).report
 
     async def cancel(self, run_id: str) -> Report:

@@ -17,7 +17,7 @@ from evwatch.model.deadletter import DeadLetter
 from evwatch.model.look import Look, LookRequest
 from evwatch.model.plan import Plan, RedriveRequest
 from evwatch.model.report import Report
-from evwatch.model.run import Progress
+from evwatch.model.run import Phase, Progress
 from evwatch.redrive.control import Control
 from evwatch.session import Session
 from tests.emulator.account import QUICK, Account
@@ -36,8 +36,16 @@ class Operator:
     moving: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once something was sent."""
 
+    _when: dict[Phase, Callable[[], None]] = field(default_factory=dict)
+
+    def when(self, phase: Phase, then: Callable[[], None]) -> None:
+        """Do this once the run is in that phase."""
+        self._when[phase] = then
+
     def tell(self, progress: Progress) -> None:
         self.told.append(progress)
+        if then := self._when.pop(progress.phase, None):
+            then()
         if progress.sent:
             self.moving.set()
 

@@ -32,10 +32,10 @@ class Ending:
     not nothing, that many are waited for, as long as a lease lasts: whoever holds them may have died.
     """
 
-    def __init__(self, tools: Tools, job: Job) -> None:
+    def __init__(self, tools: Tools, job: Job, met: int = 0) -> None:
         self._tools = tools
         self._job = job
-        self._met = 0
+        self._met = met
         self._asked = 0
         self._expected = job.there
         self._empty = 0

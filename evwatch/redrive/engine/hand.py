@@ -56,7 +56,15 @@ class Hands:
     """Takes messages from the lease to their outcome, each step written down before the next."""
 
     def __init__(
-        self, tools: Tools, job: Job, halt: Halt, tally: Tally, router: Router, sender: Sender, lease: Lease
+        self,
+        tools: Tools,
+        job: Job,
+        halt: Halt,
+        tally: Tally,
+        router: Router,
+        sender: Sender,
+        lease: Lease,
+        decided: set[str],
     ) -> None:
         self._tools = tools
         self._job = job
@@ -67,8 +75,7 @@ class Hands:
         self._lease = lease
         self._writing: set[asyncio.Task[None]] = set()
         self._sending = asyncio.Semaphore(job.sends_at_once)
-        self.decided: set[str] = set()
-        """Chosen messages that were dealt with; kept only where some were chosen."""
+        self._decided = decided
 
     async def move(self, letters: Sequence[DeadLetter]) -> Outcome:
         """Send what may be sent and delete what was accepted, or had been before. Raises EvwatchError."""
@@ -155,7 +162,13 @@ class Hands:
             case "undecided" | "changed" | "refused":
                 self._count(message_id, "undecided" if answer.answer == "undecided" else "skipped")
             case "bounce":
-                self._tally.bounced += 1
+                self._came_back()
+
+    def _came_back(self) -> None:
+        tally, limit = self._tally, self._job.stop_on_bounce
+        tally.bounced += 1
+        if limit is not None and tally.bounced * 100 > limit * max(1, tally.sent):
+            self._halt.trip()
 
     def _count(self, message_id: str, state: str) -> None:
         match state:
@@ -168,7 +181,7 @@ class Hands:
             case "skipped":
                 self._tally.skipped += 1
         if state != "withdrawn" and self._job.chosen is not None:
-            self.decided.add(message_id)
+            self._decided.add(message_id)
 
     async def _delete(self, names: list[str]) -> list[str]:
         done: list[str] = []

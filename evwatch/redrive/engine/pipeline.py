@@ -13,17 +13,16 @@ from evwatch.model.deadletter import DeadLetter, Message
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.flow import Flow
 from evwatch.model.run import Phase
+from evwatch.redrive.engine.crew import Crew
 from evwatch.redrive.engine.ending import Ending
 from evwatch.redrive.engine.fifo import Groups
+from evwatch.redrive.engine.gate import Gate
 from evwatch.redrive.engine.hand import Hands
-from evwatch.redrive.engine.health import Health
 from evwatch.redrive.engine.rate import Rate
-from evwatch.redrive.engine.sender import Sender
-from evwatch.redrive.engine.tools import Halt, Job, Tally, Tools
-from evwatch.redrive.engine.width import WORKERS, Width
-from evwatch.redrive.targets import Router
+from evwatch.redrive.engine.scout import Scout
+from evwatch.redrive.engine.tools import Tally
+from evwatch.redrive.engine.width import WORKERS
 
-_RENEW_SHARE = 0.75
 _RECEIVE_TRIES = 8
 _CANCEL_LOOK_SECONDS = 0.5
 _PAUSE_LOOK_SECONDS = 0.1
@@ -38,58 +37,53 @@ class Moved:
     """The whole queue was read: what was not met is not there."""
     hidden: bool
     """Messages are there that could not be received: others hold them, or their group is stopped."""
+    left: frozenset[str]
+    """MessageIds of what stays in the DLQ, as far as it was met."""
     fault: Fault | None
 
 
 class Pipeline:
     """One run's moving of messages. Use it once."""
 
-    def __init__(
-        self, tools: Tools, job: Job, router: Router, tell: Callable[[Phase, Tally, float | None], None]
-    ) -> None:
-        self._tools = tools
-        self._job = job
-        self._router = router
+    def __init__(self, crew: Crew, tell: Callable[[Phase, Tally, float | None], None]) -> None:
+        self._crew = crew
+        self._tools = crew.tools
+        self._job = crew.job
+        self._halt = crew.halt
+        self._tally = crew.tally
+        self._width = crew.width
         self._tell_phase = tell
-        self._halt = Halt(tools.control)
-        self._tally = Tally()
-        self._width = Width(1 if job.rate and job.rate < 10 else WORKERS)
-        self._health = Health(tools, job, self._halt)
-        self._sender = Sender(tools, job, self._halt, self._width, self._health)
-        self._rate = Rate(job.rate, tools.clock.monotonic, tools.control)
+        self._rate = Rate(crew.job.rate, crew.tools.clock.monotonic, crew.tools.control)
         self._phase: Phase = "starting"
         self._flow = Flow()
-        self._ending = Ending(tools, job)
+        self._ending = Ending(crew.tools, crew.job, met=crew.tally.deleted)
         self._enough = False
+        self._gate = Gate()
 
     async def move(self, flow: Flow) -> Moved:
         """Move until all is moved, or the run is told to stop. Raises EvwatchError where it could not begin."""
-        tools, job = self._tools, self._job
         self._flow = flow
-        async with Lease(
-            tools.caller, job.dlq.url, job.lease_seconds, tools.clock, tools.random, renew_share=_RENEW_SHARE
-        ) as lease:
-            hands = Hands(tools, job, self._halt, self._tally, self._router, self._sender, lease)
-            groups = Groups(hands, lease) if job.dlq.fifo else None
+        async with self._crew.lease() as lease:
+            hands = self._crew.hands(lease)
+            groups = Groups(hands, lease) if self._job.dlq.fifo else None
             self._say("moving")
-            beside = [asyncio.create_task(work) for work in (self._watch_cancel(), self._hold(lease), self._report())]
+            scout = Scout(self._crew, self._gate, flow)
+            works = (self._watch_cancel(), self._hold(lease), self._report(), self._scouting(scout, lease))
+            beside = [asyncio.create_task(work) for work in works]
             try:
                 await asyncio.gather(*(self._work(number, lease, hands, groups) for number in range(WORKERS)))
                 await hands.written()
             finally:
                 for task in beside:
                     task.cancel()
-                await asyncio.gather(*beside, return_exceptions=True)
-                await self._health.aclose()
+                for ended in await asyncio.gather(*beside, return_exceptions=True):
+                    if isinstance(ended, Exception):
+                        self._halt.by_defect(ended)
+            left = frozenset(lease.names)
             self._say("releasing")
         if self._halt.defect:
             raise self._halt.defect
-        return Moved(self._ending.complete, self._ending.hidden, self._halt.fault)
-
-    @property
-    def tally(self) -> Tally:
-        """What was done so far."""
-        return self._tally
+        return Moved(self._ending.complete, self._ending.hidden, left, self._halt.fault)
 
     async def _work(self, number: int, lease: Lease, hands: Hands, groups: Groups | None) -> None:
         """One worker. What goes wrong ends the run, but never another worker in the middle of a message."""
@@ -111,10 +105,11 @@ class Pipeline:
     async def _turn(self, most: int, lease: Lease, hands: Hands, groups: Groups | None) -> None:
         sent = 0
         try:
-            received = await self._asked(most, lease)
-            if not received:
-                await self._ending.nothing(lease)
-                return
+            async with self._gate.passed():
+                received = await self._asked(most, lease)
+                if not received:
+                    await self._ending.nothing(lease)
+                    return
             self._ending.met(len(received))
             try:
                 if self._tools.control.paused:
@@ -124,7 +119,7 @@ class Pipeline:
                     sent = await self._handle(received, lease, hands, groups)
             finally:
                 self._ending.done()
-            self._check_enough(hands)
+            self._check_enough()
         finally:
             self._rate.give_back(most - sent)
 
@@ -173,9 +168,9 @@ class Pipeline:
     def _ended(self) -> bool:
         return self._enough or self._ending.over or self._tools.control.stop is not None
 
-    def _check_enough(self, hands: Hands) -> None:
+    def _check_enough(self) -> None:
         chosen, most = self._job.chosen, self._job.most
-        all_chosen = chosen is not None and len(hands.decided) >= len(chosen)
+        all_chosen = chosen is not None and len(self._crew.decided) >= len(chosen)
         self._enough = all_chosen or (most is not None and self._tally.sent >= most)
 
     async def _watch_cancel(self) -> None:
@@ -185,6 +180,12 @@ class Pipeline:
                 await self._tools.control.sleep(_CANCEL_LOOK_SECONDS)
                 if await self._tools.journal.cancel_asked(self._job.run):
                     self._tools.control.end("cancel")
+        except EvwatchError as error:
+            self._halt.because(error.fault)
+
+    async def _scouting(self, scout: Scout, lease: Lease) -> None:
+        try:
+            await scout.go(lease)
         except EvwatchError as error:
             self._halt.because(error.fault)
 

@@ -44,6 +44,8 @@ class Job:
     most: int | None = None
     """Messages sent at most, so that those that arrive meanwhile cannot keep it going for ever."""
     send_undecided: bool = False
+    stop_on_bounce: float | None = None
+    """Percent of what was sent: when more than this has come back, the run ends."""
 
     @property
     def sends_at_once(self) -> int:
@@ -81,11 +83,18 @@ class Halt:
     control: Control
     fault: Fault | None = None
     defect: BaseException | None = field(default=None, repr=False)
+    tripped: bool = False
+    """Too much came back."""
 
     def because(self, fault: Fault) -> None:
         """End the run at the next safe point."""
         if self.fault is None and self.defect is None:
             self.fault = fault
+        self.control.end("interrupt")
+
+    def trip(self) -> None:
+        """End the run at the next safe point, because too much comes back."""
+        self.tripped = True
         self.control.end("interrupt")
 
     def by_defect(self, error: BaseException) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evwatch.deadletters.document import body_sha256
-from evwatch.redrive.journal.entries import Claim, Claimed, Settled, packed
+from evwatch.redrive.journal.entries import Claim, Claimed, Met, Settled, packed
 
 REPEATABLE_SECONDS = 240.0
 """SQS recognises a repeated deduplication id for five minutes; a minute of that is for clocks and slow answers."""
@@ -26,7 +27,7 @@ class Asking:
 def claim(db: sqlite3.Connection, asking: Asking, wanted: Claim) -> Claimed:
     """Decide on one message by all that any run ever wrote of it; where it may be sent, the intent is written."""
     message = wanted.message
-    if sent := _came_back(db, asking, wanted):
+    if sent := came_back(db, asking.run, message.id, wanted.known_as):
         return Claimed("bounce", bounce_of=sent)
     rows = db.execute(
         "SELECT run, state, incarnation, doubt, first_tried_at, target_arn, body_sha256 FROM messages"
@@ -58,17 +59,32 @@ def claim(db: sqlite3.Connection, asking: Asking, wanted: Claim) -> Claimed:
     return Claimed("send", repeat_seconds=REPEATABLE_SECONDS - (asking.now - first))
 
 
-def _came_back(db: sqlite3.Connection, asking: Asking, met: Claim) -> str | None:
-    """The MessageId under which this run sent what has come back here, by what the target had called it."""
-    for name in met.known_as:
-        row = db.execute("SELECT message_id FROM messages WHERE sent_id = ? AND run = ?", (name, asking.run)).fetchone()
-        if row and row["message_id"] != met.message.id:
+def came_back(db: sqlite3.Connection, run: str, message_id: str, known_as: Sequence[str]) -> str | None:
+    """The MessageId under which this run sent what is in the queue now, by what the target had called it."""
+    for name in known_as:
+        row = db.execute("SELECT message_id FROM messages WHERE sent_id = ? AND run = ?", (name, run)).fetchone()
+        if row and row["message_id"] != message_id:
             db.execute(
                 "UPDATE messages SET bounced_as = ? WHERE run = ? AND message_id = ?",
-                (met.message.id, asking.run, row["message_id"]),
+                (message_id, run, row["message_id"]),
             )
             return str(row["message_id"])
     return None
+
+
+def met_again(db: sqlite3.Connection, run: str, met: Sequence[Met]) -> tuple[set[str], set[str]]:
+    """Of what is in the queue now: what this run has sent for sure, and what failed the same way as it."""
+    proved = {each.id for each in met if came_back(db, run, each.id, each.known_as)}
+    probable = set()
+    for each in met:
+        if each.id in proved:
+            continue
+        own = "SELECT 1 FROM messages WHERE run = ? AND message_id = ?"
+        sent = "SELECT 1 FROM messages WHERE run = ? AND failure_group = ? AND state = 'sent' LIMIT 1"
+        known = db.execute(own, (run, each.id)).fetchone()
+        if not known and db.execute(sent, (run, each.group)).fetchone():
+            probable.add(each.id)
+    return proved, probable
 
 
 def settle(db: sqlite3.Connection, run: str, outcome: Settled, now: float) -> str:

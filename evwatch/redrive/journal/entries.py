@@ -54,6 +54,16 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """A message that is in the queue after a run has sent others."""
+
+    id: str
+    group: str
+    known_as: tuple[str, ...]
+    """What a target may have called it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """How the sending of a message ended."""
 

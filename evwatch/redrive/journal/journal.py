@@ -15,7 +15,7 @@ from evwatch.model.deadletter import Message
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.run import Run, RunStatus, Verdict
 from evwatch.redrive.journal import claims, reports
-from evwatch.redrive.journal.entries import Claim, Claimed, Memory, Settled, unpacked
+from evwatch.redrive.journal.entries import Claim, Claimed, Memory, Met, Settled, unpacked
 from evwatch.redrive.journal.reports import Record
 from evwatch.redrive.journal.store import Store
 
@@ -159,6 +159,11 @@ class Journal:
 
         await self._store.run(work)
 
+    async def met_again(self, run_id: str, met: Sequence[Met]) -> tuple[set[str], set[str]]:
+        """Of messages that are in the queue now: those that this run has sent for sure, and those that only failed the
+        same way."""
+        return await self._store.run(lambda db: claims.met_again(db, run_id, met)) if met else (set(), set())
+
     async def read_whole(self, run_id: str, incarnation: int, queue_arn: str) -> None:
         """Write down that a complete reading of the queue has ended: what it did not meet is not there any more."""
         now = self._now
@@ -206,7 +211,6 @@ class Journal:
         *,
         remaining: int | None,
         verdict: Verdict | None = None,
-        probably_bounced: int = 0,
         fault: Fault | None = None,
     ) -> None:
         """Close a run."""
@@ -214,15 +218,14 @@ class Journal:
 
         def work(db: sqlite3.Connection) -> None:
             db.execute(
-                "UPDATE runs SET status = ?, ended_at = ?, remaining = ?, verdict = ?, probably_bounced = ?, fault = ?"
-                " WHERE id = ?",
-                (status, now, remaining, verdict, probably_bounced, _told(fault), run_id),
+                "UPDATE runs SET status = ?, ended_at = ?, remaining = ?, verdict = ?, fault = ? WHERE id = ?",
+                (status, now, remaining, verdict, _told(fault), run_id),
             )
 
         await self._store.run(work)
 
     async def update(self, run_id: str, **columns: Any) -> None:
-        """Change columns of a run: `task_handle`, `moved`, `cancel`, `verdict`, `probably_bounced`."""
+        """Change columns of a run: `task_handle`, `moved`, `cancel`, `verdict` and their kin."""
         names = ", ".join(f"{name} = ?" for name in columns)
 
         def work(db: sqlite3.Connection) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from evwatch.model.fault import Fault
-from evwatch.model.report import Failed, Report, Skipped
-from evwatch.model.run import Run
+from evwatch.model.report import Failed, GroupOutcome, Report, Skipped
+from evwatch.model.run import Run, Verdict
 from evwatch.redrive.journal.entries import Memory
 
 
@@ -131,12 +131,27 @@ def _report(db: sqlite3.Connection, run: Run, row: sqlite3.Row, path: Path) -> R
         started_at=run.started_at,
         ended_at=_moment(row["ended_at"]),
         journal=str(path),
+        groups=tuple(_groups(db, run.id, row["verdict"], bool(row["proven"]))),
         not_deleted=_column(db, run.id, "message_id", "state = 'sent' AND deleted_at IS NULL AND gone_at IS NULL"),
         reason=run.reason,
         caller_arn=run.caller_arn,
         host=run.host,
         fault=Fault(**json.loads(row["fault"])) if row["fault"] else None,
     )
+
+
+def _groups(db: sqlite3.Connection, run_id: str, verdict: Verdict | None, proven: bool) -> Iterator[GroupOutcome]:
+    """What the watch says of each failure group, largest first; nothing where nothing was watched for."""
+    if verdict is None:
+        return
+    rows = db.execute(
+        "SELECT failure_group, count(*) AS sent, sum(bounced_as IS NOT NULL) AS bounced FROM messages"
+        " WHERE run = ? AND state = 'sent' GROUP BY failure_group ORDER BY sent DESC, failure_group",
+        (run_id,),
+    )
+    for row in rows:
+        rest: Verdict = "passed" if proven else "unproven"
+        yield GroupOutcome(row["failure_group"], row["sent"], row["bounced"], "bounced" if row["bounced"] else rest)
 
 
 def _in(db: sqlite3.Connection, run_id: str, *states: str) -> Iterator[sqlite3.Row]:

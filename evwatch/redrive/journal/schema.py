@@ -28,6 +28,7 @@ CREATE TABLE runs (
     cancel INTEGER NOT NULL DEFAULT 0,       -- somebody asked from another process
     ended_at REAL,
     verdict TEXT,
+    proven INTEGER NOT NULL DEFAULT 0,       -- it was watched for as long as a bounce takes
     remaining INTEGER,
     probably_bounced INTEGER NOT NULL DEFAULT 0,
     task_handle TEXT,                        -- of a move task of SQS

@@ -1,0 +1,50 @@
+"""The parts of the engine that live as long as a run does in this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evwatch.deadletters.lease import Lease
+from evwatch.redrive.engine.hand import Hands
+from evwatch.redrive.engine.health import Health
+from evwatch.redrive.engine.sender import Sender
+from evwatch.redrive.engine.tools import Halt, Job, Tally, Tools
+from evwatch.redrive.engine.width import WORKERS, Width
+from evwatch.redrive.targets import Router
+
+RENEW_SHARE = 0.75
+"""Of the lease: a message that is renewed this early has lease left for its request and its delete."""
+_SLOW_RATE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Made once for each run and process."""
+
+    tools: Tools
+    job: Job
+    router: Router
+    halt: Halt
+    tally: Tally
+    width: Width
+    health: Health
+    sender: Sender
+    decided: set[str]
+    """Chosen messages that were dealt with; kept only where some were chosen."""
+
+    @classmethod
+    def of(cls, tools: Tools, job: Job, router: Router) -> Crew:
+        """The crew for this job."""
+        halt = Halt(tools.control)
+        width = Width(1 if job.rate and job.rate < _SLOW_RATE else WORKERS)
+        health = Health(tools, job, halt)
+        return cls(tools, job, router, halt, Tally(), width, health, Sender(tools, job, halt, width, health), set())
+
+    def lease(self) -> Lease:
+        """A lease on the DLQ's messages."""
+        tools, job = self.tools, self.job
+        return Lease(tools.caller, job.dlq.url, job.lease_seconds, tools.clock, tools.random, renew_share=RENEW_SHARE)
+
+    def hands(self, lease: Lease) -> Hands:
+        """Hands that work under this lease."""
+        return Hands(self.tools, self.job, self.halt, self.tally, self.router, self.sender, lease, self.decided)
