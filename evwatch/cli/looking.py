@@ -111,14 +111,16 @@ def see(invocation: Invocation, options: dict[str, Any]) -> Seen:
     settings = invocation.load().settings
     asked = wanted(settings, options)
     ask_where_needed(settings, invocation.environ)
+    bar = _Bar()
     with asyncio.Runner() as runner:
-        look, context = runner.run(_look(settings, asked))
+        look, context = runner.run(_look(settings, asked, bar))
     for text in look.notes:
-        note(text)
+        if text != bar.said:
+            note(text)
     return Seen(look, context, chosen(look, asked))
 
 
-async def _look(settings: Settings, asked: Wanted) -> tuple[Look, str]:
+async def _look(settings: Settings, asked: Wanted, bar: _Bar) -> tuple[Look, str]:
     from evwatch.session import Session
 
     stop = asyncio.Event()
@@ -132,7 +134,6 @@ async def _look(settings: Settings, asked: Wanted) -> tuple[Look, str]:
 
     for number in _SIGNALS:
         loop.add_signal_handler(number, end)
-    bar = _Bar()
     async with Session(settings) as session:
         found = await session.find(asked.queue)
         try:
@@ -166,9 +167,14 @@ class _Bar:
     def __init__(self) -> None:
         self._on = sys.stderr.isatty()
         self._shown_at = 0.0
+        self.said = ""
+        """What was told before anything was read."""
 
     def show(self, progress: LookProgress) -> None:
-        """Draw it, ten times a second at most."""
+        """Draw it, ten times a second at most; what must be known beforehand is said once, terminal or not."""
+        if progress.note and progress.note != self.said:
+            self.said = progress.note
+            note(progress.note)
         now = time.monotonic()
         if not self._on or now - self._shown_at < 0.1:
             return

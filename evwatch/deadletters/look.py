@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -28,6 +28,9 @@ _OLD_AGE_RECEIVES = 3
 Progress = Callable[[LookProgress], None]
 
 
+Originals = Callable[[str, Sequence[Message]], Awaitable[list[Message]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Eye:
     """What a look needs of its session."""
@@ -35,28 +38,35 @@ class Eye:
     caller: Caller
     clock: Clock
     random: Random
+    originals: Originals | None = None
+    """Completes messages of a queue (by its ARN) that evwatch itself put there with what SQS does not know of them."""
 
 
 async def look(
     eye: Eye,
     queue: Queue,
     request: LookRequest,
-    flow: Awaitable[Flow],
+    flow: Callable[[], Awaitable[Flow]],
     progress: Progress,
     stop: asyncio.Event,
 ) -> Look:
     """Read the queue's messages until all, the limit, or three empty receives; then release and decode them.
 
-    `flow` may still be on its way: it is needed for decoding alone. The guards must have been asked before. Raises
-    AwsError where the reading could not begin or failed before anything was read; what was read is always released.
+    `flow` is asked for after the reading, and may still be on its way then: it is needed for decoding alone. The guards
+    must have been asked before. Raises AwsError where the reading could not begin or failed before anything was read;
+    what was read is always released.
     """
     _, before = await sqs.read_queue(eye.caller, queue, eye.clock.now())
     approximate = before.visible + before.in_flight + before.delayed
     reader = _Reader(eye, queue, request, approximate, progress, stop)
     async with Lease(eye.caller, queue.url, request.lease_seconds, eye.clock, eye.random) as lease:
+        if lease.refused:
+            reader.note = _unreleasable(request)
+            progress(reader.progress("reading"))
         await reader.read(lease)
         progress(reader.progress("releasing"))
-    letters = await _decoded(reader.found, Surroundings(queue, await flow, eye.clock.now()))
+    found = await eye.originals(queue.arn, reader.found) if eye.originals else reader.found
+    letters = await _decoded(found, Surroundings(queue, await flow(), eye.clock.now()))
     complete, reason = reader.verdict(before.in_flight)
     progress(reader.progress("done"))
     return Look(
@@ -95,6 +105,7 @@ class _Reader:
         self._asked = 0
         self._empty = 0
         self.found: list[Message] = []
+        self.note = ""
 
     async def read(self, lease: Lease) -> None:
         receivers = 1 if self._queue.fifo else RECEIVERS
@@ -148,7 +159,7 @@ class _Reader:
         seen = len(self.found)
         match phase:
             case "reading" | "releasing" | "done":
-                return LookProgress(phase, seen, max(self._approximate, seen), seen / taken)
+                return LookProgress(phase, seen, max(self._approximate, seen), seen / taken, self.note)
         raise ValueError(phase)
 
     def verdict(self, in_flight_before: int) -> tuple[bool, Incomplete | None]:
@@ -173,13 +184,17 @@ async def _decoded(found: list[Message], surroundings: Surroundings) -> tuple[De
     return tuple(letters)
 
 
+def _unreleasable(request: LookRequest) -> str:
+    return (
+        "no permission: sqs:ChangeMessageVisibility; messages stay hidden until their lease of "
+        f"{request.lease_seconds} s runs out by itself"
+    )
+
+
 def _notes(letters: tuple[DeadLetter, ...], lease: Lease, request: LookRequest) -> list[str]:
     notes = []
     if lease.refused:
-        notes.append(
-            f"no permission: sqs:ChangeMessageVisibility; messages stay hidden until their lease of "
-            f"{request.lease_seconds} s runs out by itself"
-        )
+        notes.append(_unreleasable(request))
     elif not lease.released:
         notes.append(
             f"some messages could not be released; they are visible again in {request.lease_seconds} s at most"

@@ -36,6 +36,8 @@ class LookProgress:
     seen: int
     approximate: int
     per_second: float = 0.0
+    note: str = ""
+    """What the operator should know before anything is hidden: that it cannot be released, say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class Looker:
         discovering = asyncio.ensure_future(self._discovered())
         try:
             known = await self._guarded(queue, request, discovering)
-            found = await look(self._eye, queue, request, _with(discovering, known), progress, stop)
+            found = await look(self._eye, queue, request, lambda: _with(discovering, known), progress, stop)
         finally:
             discovering.cancel()
         self._state.looks[queue.arn] = found
@@ -135,7 +135,7 @@ class Looker:
         """A short look at a few messages of a DLQ that discovery knows. Raises AwsError."""
         self._may_look.allow(queue, is_dlq=True)
         flow = self._state.flow.value or Flow()
-        found = await look(self._eye, queue, _SAMPLE, _known(flow), _ignore, asyncio.Event())
+        found = await look(self._eye, queue, _SAMPLE, lambda: _known(flow), _ignore, asyncio.Event())
         return _told(found)
 
     async def _source_queues(self, queue: Queue) -> tuple[str, ...]:

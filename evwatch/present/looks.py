@@ -65,7 +65,12 @@ def cost_line(look: Look, now: datetime) -> Text:
 
 def note_lines(look: Look) -> list[Text]:
     """What the operator should know, a line each."""
-    return [Text(f"▲ {plain(note, 400)}", style=WARN, no_wrap=True, end="") for note in look.notes]
+    return [note_line(note) for note in look.notes]
+
+
+def note_line(note: str) -> Text:
+    """One thing that the operator should know."""
+    return Text(f"▲ {plain(note, 400)}", style=WARN, no_wrap=True, end="")
 
 
 def progress_line(progress: LookProgress | None, stopping: bool) -> Text:

@@ -18,6 +18,7 @@ from evwatch.present.looks import (
     Guard,
     cost_line,
     fault_line,
+    note_line,
     note_lines,
     nothing_line,
     progress_line,
@@ -98,6 +99,8 @@ class DeadLettersScreen(LettersScreen):
             lines.append(nothing_line(self.name_of_queue, reading is not None, width))
         if reading:
             lines.append(progress_line(reading.progress, reading.stopping))
+            if reading.progress and reading.progress.note:
+                lines.append(note_line(reading.progress.note))
         if self._fault:
             lines.append(fault_line(self._fault))
         return lines

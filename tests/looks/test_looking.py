@@ -146,8 +146,18 @@ def test_without_the_permission_to_release_the_lease_runs_out_by_itself_and_that
         found = desk.run("dlq", "show", "orders-dlq", "--lease", "5", "-o", "json")
     assert found.code == 0, found.err
     assert found.document["released"] is False
-    assert "sqs:ChangeMessageVisibility" in found.err
+    assert found.err.count("sqs:ChangeMessageVisibility") == 1
     assert "5 s" in found.err
+
+
+def test_that_nothing_can_be_released_is_said_before_anything_is_hidden(aws: Account) -> None:
+    with seated(aws, Denying("sqs:ChangeMessageVisibility*", "sqs:ReceiveMessage")) as desk:
+        desk.fill(desk.dlq(), ["a"])
+        found = desk.run("dlq", "show", "orders-dlq")
+    assert found.code == 4
+    first, last = found.err.splitlines()
+    assert "sqs:ChangeMessageVisibility" in first
+    assert "sqs:ReceiveMessage" in last
 
 
 def test_a_denied_receive_names_the_permission_and_hides_nothing(aws: Account) -> None:
