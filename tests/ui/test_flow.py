@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -190,8 +189,8 @@ async def test_a_resource_opens_with_its_figures_charts_findings_and_links() -> 
         await pilot.press("j", "j", "j", "enter")
         await shows(pilot, "function  part-001", "comes from", "goes to", "queue part-001-work", "topic part-001")
         await shows(pilot, "Invocations", "Duration p99")
+        await until(pilot, lambda: session.interests[-1].resources == {arn("lambda", "function:part-001")})
         asked = session.interests[-1]
-        assert asked.resources == {arn("lambda", "function:part-001")}
         assert {query.metric.name for query in asked.chart} >= {"Invocations", "Errors", "Duration"}
         await pilot.press("escape")
         await shows(pilot, "Findings")
@@ -248,25 +247,6 @@ async def test_no_name_of_a_resource_does_anything_to_the_screen() -> None:
             assert "\x1b" not in seen
             assert "\u202e" not in seen
             assert all(len(line) <= WIDE[0] for line in seen.splitlines())
-
-
-async def test_a_thousand_resources_are_quick_to_show_again_and_again() -> None:
-    from evwatch.present.flow_lines import flow_view
-    from evwatch.present.picture import PictureMaker
-
-    maker = PictureMaker()
-    small, large = flow_scenes.ways(40), flow_scenes.ways(400)
-
-    def took(snapshot: Snapshot) -> float:
-        maker.picture(snapshot)
-        best = 9.0
-        for _ in range(5):
-            begun = time.perf_counter()
-            flow_view(maker.picture(snapshot), {})
-            best = min(best, time.perf_counter() - begun)
-        return best
-
-    assert took(large) < 25 * took(small), "ten times the resources take about ten times as long, never the square"
 
 
 class SwitchingSession(FakeSession):
