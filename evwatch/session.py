@@ -75,12 +75,22 @@ class Session:
         # The demo is another system at every start.
         cache = None if settings.demo else FlowCache(cache_folder or default_folder())
         models = ServiceModels()
-        self._watches = [
-            ContextWatch(context, settings, self._meter, self._clock, jitter, self._changed, cache, models)
-            for context in contexts
-        ]
         self.redriver = Redriver(lambda: self._watches, journal_folder(settings.state_folder), self._clock)
         """Plans and runs."""
+        self._watches = [
+            ContextWatch(
+                context,
+                settings,
+                self._meter,
+                self._clock,
+                jitter,
+                self._changed,
+                cache,
+                models,
+                self.redriver.originals,
+            )
+            for context in contexts
+        ]
         self.switcher = Switcher(lambda: self._watches, journal_folder(settings.state_folder), self._clock)
         """Pauses and resumes consumers and rules."""
         self._listeners: list[Listener] = []

@@ -29,6 +29,8 @@ class RedriveRequest:
     """How long to watch for what comes back; None: as long as that takes; 0: not at all."""
     engine: EngineChoice = "auto"
     reason: str = ""
+    edits: tuple[tuple[str, str], ...] = ()
+    """By MessageId, the event that is to be sent instead of the one that failed."""
     lease_seconds: int = DEFAULT_LEASE_SECONDS
     """How long a message is hidden from others while it is moved; a run that dies leaves them hidden for that."""
 

@@ -18,7 +18,7 @@ from evwatch.aws.cloudwatch import QUERIES_PER_CALL
 from evwatch.aws.errors import AwsError
 from evwatch.aws.meter import Meter
 from evwatch.config import Settings
-from evwatch.deadletters.look import Eye
+from evwatch.deadletters.look import Eye, Originals
 from evwatch.deadletters.trail import Trail
 from evwatch.model import catalogue, flow_figures
 from evwatch.model.alarm import Alarm
@@ -63,6 +63,7 @@ class ContextWatch:
         changed: Callable[[], None],
         cache: FlowCache | None = None,
         models: ServiceModels | None = None,
+        originals: Originals | None = None,
     ) -> None:
         cadence = settings.cadence
         read_only = settings.read_only or context.read_only
@@ -81,7 +82,7 @@ class ContextWatch:
         self._flow = FlowReader(caller, state, clock, random, cache, self._identity.settle)
         self._judge = ThresholdJudge(settings.thresholds, state)
         self._metrics = MetricReader(caller, state, clock, self._judge.queries)
-        eye = self._eye = Eye(caller, clock, random)
+        eye = self._eye = Eye(caller, clock, random, originals)
         self._looker = Looker(eye, state, self._flow, may_look, self._read_every_queue)
         self._trail = Trail(caller, clock)
         custom = CustomMetricReader(caller, state, clock)

@@ -49,6 +49,8 @@ def _against_native(facts: Facts, request: RedriveRequest) -> Iterator[str]:
         yield "the endpoint knows no message move tasks"
     if facts.memory.undecided:
         yield f"{facts.memory.undecided} messages of an earlier run may have been sent, and would be sent again"
+    if facts.memory.put_back:
+        yield f"{facts.memory.put_back} messages were put back here by evwatch, and only it knows where they came from"
     if facts.memory.not_deleted:
         yield f"{facts.memory.not_deleted} messages were sent by an earlier run and are to be deleted only"
     if facts.memory.open_runs:

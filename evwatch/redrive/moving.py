@@ -79,7 +79,9 @@ class Moving:
         crew: Crew | None = None
         try:
             job = await self._job(incarnation, send_undecided, only)
-            crew = Crew.of(tools, job, Router(eye.caller, eye.clock, self._dlq, self._request.to, flow))
+            crew = Crew.of(
+                tools, job, Router(eye.caller, eye.clock, self._dlq, self._request.to, flow, dict(self._request.edits))
+            )
             verdict = await self._canary(crew, flow)
             if verdict != "bounced":
                 moved = await Pipeline(crew, self._progress).move(flow)
@@ -144,6 +146,8 @@ class Moving:
             there=there,
             most=there + max(_ARRIVALS, there // 10) if chosen is None else None,
             send_undecided=send_undecided,
+            put_back=bool((await self._journal.memory(self._dlq.arn)).put_back),
+            discards=self._run.kind == "delete",
             stop_on_bounce=self._request.stop_on_bounce,
         )
 

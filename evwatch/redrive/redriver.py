@@ -4,40 +4,40 @@ from __future__ import annotations
 
 import json
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from evwatch.aws import moves, sqs
-from evwatch.aws.errors import AwsError
+from evwatch.aws import sqs
 from evwatch.deadletters.document import body_sha256
 from evwatch.model.arn import parse_arn
 from evwatch.model.clock import Clock
-from evwatch.model.deadletter import DeadLetter
+from evwatch.model.deadletter import DeadLetter, Message
 from evwatch.model.fault import EvwatchError, Fault
-from evwatch.model.flow import dlq_sources
 from evwatch.model.look import Look, LookRequest
-from evwatch.model.move import MoveTask
 from evwatch.model.naming import name_in
-from evwatch.model.plan import Plan, RedriveRequest
-from evwatch.model.queue import Depth, Queue
+from evwatch.model.plan import DEFAULT_LEASE_SECONDS, Plan, RedriveRequest
+from evwatch.model.queue import Queue
 from evwatch.model.report import Report
-from evwatch.model.run import Progress, Run
+from evwatch.model.run import Engine, Progress, Run, RunKind
 from evwatch.pollers.watch import ContextWatch
+from evwatch.redrive import requests
 from evwatch.redrive.control import Control
-from evwatch.redrive.facts import Facts
-from evwatch.redrive.journal import Journal, Memory
+from evwatch.redrive.files import MessageFile, read_file
+from evwatch.redrive.journal import Journal, Memory, Record
 from evwatch.redrive.lock import is_locked, locked
 from evwatch.redrive.moving import Moving
 from evwatch.redrive.native import Native
+from evwatch.redrive.originals import with_origin
 from evwatch.redrive.planning import make_plan
-from evwatch.redrive.targets import NoTarget, Router
+from evwatch.redrive.putting import Item, Putting
+from evwatch.redrive.survey import gather, refuse_moving, refuse_read_only
 
 Told = Callable[[Progress], None]
 
-_EXAMPLE = 4_000
-"""Characters of a rendered payload that a plan shows."""
+_READ_AT_ONCE = 50
 _UNREAD_MESSAGE_BYTES = 8 * 1024
 """What a message that was not read is taken to be, when it is asked whether the disk has room."""
 _UNGUARDED = LookRequest(source_queue_too=True, may_move_on=True, fifo=True)
@@ -66,6 +66,17 @@ class Redriver:
     async def close(self) -> None:
         """Let go of the journal."""
         await self._journal.close()
+
+    async def know(self, context: str) -> None:
+        """Read who the caller is in a context, where that was not read yet."""
+        await self._watch(context).know()
+
+    async def originals(self, queue_arn: str, messages: Sequence[Message]) -> list[Message]:
+        """Messages of a queue; those that evwatch put there say again where they came from, as far as is known."""
+        if self._journal.exists:
+            with suppress(EvwatchError):  # a look needs no journal
+                return await with_origin(self._journal, queue_arn, messages)
+        return list(messages)
 
     def require_acting(self, context: str) -> None:
         """Raises EvwatchError where a context is read-only."""
@@ -97,23 +108,20 @@ class Redriver:
         Nothing is received and nothing is sent. `chosen` are letters of `look`; None means the whole queue. Raises
         EvwatchError.
         """
-        facts = await self._facts(self._watch(context), queue, request, guards, chosen, look)
+        memory = await self._journal.memory(queue.arn) if self._journal.exists else Memory()
+        facts = await gather(self._watch(context), queue, request, guards, memory, chosen, look)
         return make_plan(facts, request)
 
     async def start(self, plan: Plan, control: Control, tell: Told) -> Report:
         """Do what a plan says; the report tells what came of it. Raises EvwatchError where it could not begin."""
-        watch = self._watch(plan.context)
-        refuse_read_only(watch)
-        dlq = plan.queue
-        with locked(self._folder, dlq.arn, dlq.name):
-            await self._journal.settle_the_dead(dlq.arn)
-            await self._refuse_moving(watch, dlq)
-            run = self._new_run(watch, plan)
-            chosen = {letter.id: body_sha256(letter.message.body) for letter in plan.chosen or ()}
-            room = plan.bytes if plan.bytes is not None else plan.messages * _UNREAD_MESSAGE_BYTES
-            await self._journal.begin(run, chosen, room)
-            request = replace(plan.request, watch_seconds=plan.watch_seconds)
-            afterwards = None
+        watch, dlq = self._watch(plan.context), plan.queue
+        request = replace(plan.request, watch_seconds=plan.watch_seconds)
+        kept = requests.kept(request, whole=plan.chosen is None, bounce_seconds=plan.bounce_seconds)
+        kind: RunKind = "edit" if request.edits else "redrive"
+        run = self._new_run(watch, kind, plan.engine, dlq, kept, request.reason)
+        afterwards = None
+        async with self._held(watch, dlq):
+            await self._begin(run, plan.chosen, plan.bytes, plan.messages)
             if plan.engine == "native":
                 await Native(watch, self._journal, run, dlq, request, control, tell).move()
             else:
@@ -123,27 +131,88 @@ class Redriver:
             await afterwards.watch()
         return (await self._journal.record(run.id)).report
 
+    async def delete(
+        self,
+        context: str,
+        queue: Queue,
+        guards: LookRequest,
+        chosen: tuple[DeadLetter, ...] | None,
+        control: Control,
+        tell: Told,
+        *,
+        reason: str = "",
+        lease_seconds: int = DEFAULT_LEASE_SECONDS,
+    ) -> Report:
+        """Delete messages of a DLQ, all of them where none are chosen; each is saved first, so that it can be put back.
+
+        Raises EvwatchError where it could not begin.
+        """
+        watch = self._watch(context)
+        about = await watch.looker.about(queue, guards)
+        dlq = about.queue
+        await watch.know()
+        request = RedriveRequest(reason=reason, lease_seconds=lease_seconds, watch_seconds=0)
+        kept = requests.kept(request, whole=chosen is None, bounce_seconds=None)
+        run = self._new_run(watch, "delete", "journal", dlq, kept, reason)
+        async with self._held(watch, dlq):
+            count = about.depth.visible + about.depth.in_flight if chosen is None else len(chosen)
+            await self._begin(run, chosen, None, count)
+            await Moving(watch, self._journal, run, dlq, request, None, control, tell).move(1, chosen)
+        return (await self._journal.record(run.id)).report
+
+    async def undo(self, run_id: str, control: Control, tell: Told) -> Report:
+        """Put back what a run has deleted: once. Raises EvwatchError where it could not begin."""
+        record = await self._journal.record(run_id)
+        await self._require_undoable(record)
+        watch, queue = await self._place(record.run)
+        run = self._new_run(watch, "undo", "journal", queue, {"of": run_id}, "")
+        async with self._held(watch, queue):
+            await self._require_undoable(record)
+            await self._begin(run, None, None, record.report.deleted)
+            await self._put(watch, run, queue, 1, control, tell)
+        return (await self._journal.record(run.id)).report
+
+    async def import_file(
+        self, context: str, queue: Queue, file: MessageFile, control: Control, tell: Told, *, again: bool = False
+    ) -> Report:
+        """Send the messages of a file to a queue, byte for byte; each line once, unless it is wanted `again`.
+
+        Raises EvwatchError where it could not begin.
+        """
+        watch = self._watch(context)
+        await watch.know()
+        queue, _ = await sqs.read_queue(watch.eye.caller, queue, self._clock.now())
+        kept = {"file": str(file.path.absolute()), "sha256": file.sha256, "again": again}
+        run = self._new_run(watch, "import", "journal", queue, kept, "")
+        async with self._held(watch, queue):
+            await self._begin(run, None, file.bytes, file.messages)
+            await self._put(watch, run, queue, 1, control, tell, file=file)
+        return (await self._journal.record(run.id)).report
+
     async def resume(self, run_id: str, control: Control, tell: Told, *, send_undecided: bool = False) -> Report:
         """Take up a run that was interrupted: what was sent is not sent again. Raises EvwatchError."""
         record = await self._journal.record(run_id)
         run = record.run
         watch, dlq = await self._place(run)
-        refuse_read_only(watch)
         only = _unfinished(record.report, send_undecided)
         if only is not None and not only:
             return record.report
-        with locked(self._folder, dlq.arn, dlq.name):
-            await self._journal.settle_the_dead(dlq.arn)
-            request = await self._request_of(run, watch)
-            if run.engine == "native":
-                await self._journal.resume(run_id)
-                await Native(watch, self._journal, run, dlq, request, control, tell).take_up(record)
-                return (await self._journal.record(run_id)).report
-            await self._refuse_moving(watch, dlq)
-            incarnation = await self._journal.resume(run_id)
-            bounce = json.loads(run.request).get("bounce_seconds")
-            moving = Moving(watch, self._journal, run, dlq, request, bounce, control, tell)
-            afterwards = await moving.move(incarnation, None, send_undecided=send_undecided, only=only)
+        kept = json.loads(run.request)
+        afterwards = None
+        async with self._held(watch, dlq, moving_too=run.engine == "native"):
+            if run.kind in ("undo", "import"):
+                file = read_file(Path(kept["file"])) if run.kind == "import" else None
+                incarnation = await self._journal.resume(run_id)
+                await self._put(watch, run, dlq, incarnation, control, tell, file=file, send_undecided=send_undecided)
+            else:
+                request = await requests.of_run(run, watch, self._clock)
+                incarnation = await self._journal.resume(run_id)
+                if run.engine == "native":
+                    await Native(watch, self._journal, run, dlq, request, control, tell).take_up(record)
+                else:
+                    bounce = kept.get("bounce_seconds")
+                    moving = Moving(watch, self._journal, run, dlq, request, bounce, control, tell)
+                    afterwards = await moving.move(incarnation, None, send_undecided=send_undecided, only=only)
         if afterwards:
             await afterwards.watch()
         return (await self._journal.record(run_id)).report
@@ -190,127 +259,82 @@ class Redriver:
             return replace(report, status="interrupted")
         return report
 
-    async def _facts(
-        self,
-        watch: ContextWatch,
-        queue: Queue,
-        request: RedriveRequest,
-        guards: LookRequest,
-        chosen: tuple[DeadLetter, ...] | None,
-        look: Look | None,
-    ) -> Facts:
-        about = await watch.looker.about(queue, guards)
-        await watch.know()
-        caller, clock = watch.eye.caller, watch.eye.clock
-        router = Router(caller, clock, about.queue, request.to, about.flow)
-        no_target: dict[str, str] = {}
-        examples: dict[str, str] = {}
-        for letter in chosen or ():
-            routed = await router.route(letter)
-            if isinstance(routed, NoTarget):
-                no_target[letter.id] = routed.code
-            elif routed.outgoing.body != letter.message.body:
-                examples.setdefault(routed.target.arn, routed.outgoing.body[:_EXAMPLE])
-        wanted = {source.arn for source in dlq_sources(about.flow, about.queue.arn) if source.kind == "queue"}
-        wanted |= {
-            edge.target
-            for source in dlq_sources(about.flow, about.queue.arn)
-            for edge in about.flow.outgoing.get(source.arn, ())
-            if edge.kind in ("targets", "subscribes", "schedules")
-        }
-        wanted |= {letter.target_arn for letter in chosen or () if letter.target_arn}
-        wanted |= {request.to.arn} if request.to else set()
-        read = [found for arn in sorted(wanted) if (found := await self._read(watch, about.queue, arn))]
-        identity = watch.state.identity.value
-        memory = await self._journal.memory(about.queue.arn) if self._journal.exists else Memory()
-        return Facts(
-            queue=about.queue,
-            depth=about.depth,
-            context=watch.state.context.name,
-            now=clock.now(),
-            flow=about.flow,
-            queues={found.arn: found for found, _ in read},
-            depths={found.arn: depth for found, depth in read},
-            alarms=watch.state.cloudwatch_alarms.value or (),
-            moves=await move_tasks(watch, about.queue),
-            memory=memory,
-            caller_arn=identity.arn if identity else "",
-            look=look,
-            chosen=chosen,
-            no_target=no_target,
-            examples=examples,
-        )
+    @asynccontextmanager
+    async def _held(self, watch: ContextWatch, queue: Queue, *, moving_too: bool = False) -> AsyncIterator[None]:
+        """Hold a queue for one run. Raises EvwatchError where another run or SQS itself is at work on it."""
+        refuse_read_only(watch)
+        with locked(self._folder, queue.arn, queue.name):
+            await self._journal.settle_the_dead(queue.arn)
+            if not moving_too:
+                await refuse_moving(watch, queue)
+            yield
 
-    async def _read(self, watch: ContextWatch, dlq: Queue, arn: str) -> tuple[Queue, Depth] | None:
-        """Attributes and depth of a queue that is a source or target; None for whatever is no queue or not seen."""
-        parts = parse_arn(arn)
-        if parts is None or parts.service != "sqs" or parts.region != dlq.region or arn == dlq.arn:
-            return None
-        caller = watch.eye.caller
-        try:
-            found = await sqs.find_queue(caller, parts.name, parts.account)
-            return await sqs.read_queue(caller, found, self._clock.now()) if found else None
-        except AwsError as error:
-            if error.fault.code in ("permission", "not-found"):
-                return None
-            raise
+    async def _begin(self, run: Run, chosen: tuple[DeadLetter, ...] | None, size: int | None, messages: int) -> None:
+        shas = {letter.id: body_sha256(letter.message.body) for letter in chosen or ()}
+        await self._journal.begin(run, shas, messages * _UNREAD_MESSAGE_BYTES if size is None else size)
 
-    async def _refuse_moving(self, watch: ContextWatch, dlq: Queue) -> None:
-        tasks = await move_tasks(watch, dlq)
-        if tasks and tasks[0].active:
-            hint = "wait until it has ended, or cancel it (sqs:CancelMessageMoveTask)"
-            raise EvwatchError(Fault("refused", f"SQS itself is redriving {dlq.name} now", hint))
-
-    def _new_run(self, watch: ContextWatch, plan: Plan) -> Run:
+    def _new_run(
+        self, watch: ContextWatch, kind: RunKind, engine: Engine, queue: Queue, kept: dict[str, Any], reason: str
+    ) -> Run:
         now = self._clock.now()
         identity = watch.state.identity.value
-        request = plan.request
-        kept = {
-            "to": request.to.arn if request.to else None,
-            "rate": request.rate,
-            "canary": request.canary,
-            "stop_on_bounce": request.stop_on_bounce,
-            "watch_seconds": plan.watch_seconds,
-            "bounce_seconds": plan.bounce_seconds,
-            "lease_seconds": request.lease_seconds,
-            "whole": plan.chosen is None,
-        }
         return Run(
             id=f"{now:%Y%m%d-%H%M%S}-{watch.eye.random.getrandbits(24):06x}",
-            kind="redrive",
-            engine=plan.engine,
-            queue_arn=plan.queue.arn,
-            queue_url=plan.queue.url,
-            queue_name=plan.queue.name,
-            context=plan.context,
+            kind=kind,
+            engine=engine,
+            queue_arn=queue.arn,
+            queue_url=queue.url,
+            queue_name=queue.name,
+            context=watch.state.context.name,
             endpoint_url=watch.eye.caller.endpoint_url,
             started_at=now,
             caller_arn=identity.arn if identity else "",
             host=socket.gethostname(),
-            reason=request.reason,
+            reason=reason,
             request=json.dumps(kept),
         )
 
-    async def _request_of(self, run: Run, watch: ContextWatch) -> RedriveRequest:
-        """What a run was begun with."""
+    async def _put(
+        self,
+        watch: ContextWatch,
+        run: Run,
+        queue: Queue,
+        incarnation: int,
+        control: Control,
+        tell: Told,
+        *,
+        file: MessageFile | None = None,
+        send_undecided: bool = False,
+    ) -> None:
         kept = json.loads(run.request)
-        to = None
-        if kept.get("to"):
-            parts = parse_arn(kept["to"])
-            found = await sqs.find_queue(watch.eye.caller, parts.name, parts.account) if parts else None
-            if found is None:
-                raise EvwatchError(Fault("not-found", f"the target {kept['to']} is not there any more"))
-            to, _ = await sqs.read_queue(watch.eye.caller, found, self._clock.now())
-        return RedriveRequest(
-            to=to,
-            rate=kept.get("rate"),
-            canary=kept.get("canary") or 0,
-            stop_on_bounce=kept.get("stop_on_bounce"),
-            watch_seconds=kept.get("watch_seconds"),
-            engine=run.engine,
-            reason=run.reason,
-            lease_seconds=kept.get("lease_seconds") or RedriveRequest().lease_seconds,
-        )
+        if file is None:
+            items = self._deleted_by(kept["of"])
+        elif file.sha256 != kept["sha256"]:
+            hint = "import the file as it is now"
+            raise EvwatchError(Fault("input", f"{file.path} is not what it was when run {run.id} began", hint))
+        else:
+            items = _items(file, run.id if kept["again"] else "")
+        putting = Putting(watch, self._journal, run, queue, control, tell, file.messages if file else None)
+        await putting.put(incarnation, items, send_undecided=send_undecided)
+
+    async def _deleted_by(self, run_id: str) -> AsyncIterator[Item]:
+        after = 0
+        while found := await self._journal.deleted_messages(run_id, after, _READ_AT_ONCE):
+            for number, message in found:
+                yield Item(f"undo:{run_id}:{message.id}", message)
+                after = number
+
+    async def _require_undoable(self, record: Record) -> None:
+        report, run_id = record.report, record.run.id
+        if record.run.kind != "delete":
+            hint = "a message that was sent may have been consumed; only what was deleted can be put back"
+            raise EvwatchError(Fault("refused", f"run {run_id} is no delete", hint))
+        if report.status in ("running", "interrupted"):
+            hint = f"evwatch dlq resume {run_id} or evwatch dlq cancel {run_id}"
+            raise EvwatchError(Fault("refused", f"run {run_id} has not come to its end", hint))
+        for undo_id, status in await self._journal.undone_by(run_id):
+            hint = f"evwatch dlq run {undo_id}" if status == "completed" else f"evwatch dlq resume {undo_id}"
+            raise EvwatchError(Fault("refused", f"run {run_id} was undone by {undo_id} ({status})", hint))
 
     async def _place(self, run: Run) -> tuple[ContextWatch, Queue]:
         """The context in which a run's queue is, and the queue as it is now."""
@@ -332,6 +356,13 @@ class Redriver:
         return next(watch for watch in self._watches() if watch.state.context.name == context)
 
 
+async def _items(file: MessageFile, again: str) -> AsyncIterator[Item]:
+    """The lines of a file, each under the name by which it is remembered that it was sent."""
+    mark = f"{again}:" if again else ""
+    for number, message in file.lines():
+        yield Item(f"import:{mark}{file.sha256}:{number}", message)
+
+
 def _untold(_: Progress) -> None:
     return
 
@@ -349,22 +380,3 @@ def _unfinished(report: Report, send_undecided: bool) -> frozenset[str] | None:
     if left and report.queue_arn.endswith(".fifo"):
         return None  # behind the one that failed its group has waited, and may not have been met at all
     return frozenset(left)
-
-
-def refuse_read_only(watch: ContextWatch) -> None:
-    """Raises EvwatchError where nothing may be done; the client would refuse too, but later."""
-    if watch.state.context.read_only:
-        hint = "start without --read-only, and outside a read-only context, to act"
-        raise EvwatchError(Fault("refused", "read-only: nothing was sent", hint))
-
-
-async def move_tasks(watch: ContextWatch, dlq: Queue) -> tuple[MoveTask, ...] | None:
-    """SQS's own redrives of a queue; None where the endpoint knows none, empty where they may not be seen."""
-    try:
-        return await moves.move_tasks(watch.eye.caller, dlq.arn)
-    except AwsError as error:
-        if error.unsupported:
-            return None
-        if error.fault.code in ("permission", "not-found"):
-            return ()
-        raise

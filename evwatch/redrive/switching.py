@@ -16,7 +16,7 @@ from evwatch.model.clock import Clock
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.switch import Switch, Switched
 from evwatch.pollers.watch import ContextWatch
-from evwatch.redrive.redriver import refuse_read_only
+from evwatch.redrive.survey import refuse_read_only
 from evwatch.redrive.switch_log import SwitchLog
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

@@ -19,6 +19,7 @@ from evwatch.model.plan import Plan, RedriveRequest
 from evwatch.model.report import Report
 from evwatch.model.run import Phase, Progress
 from evwatch.redrive.control import Control
+from evwatch.redrive.files import read_file
 from evwatch.session import Session
 from tests.emulator.account import QUICK, Account
 
@@ -66,6 +67,22 @@ class Operator:
     async def redrive(self, queue: str, **request: object) -> Report:
         wanted: dict[str, object] = {"engine": "journal", "watch_seconds": 0.0, **request}
         return await self.start(await self.plan(queue, RedriveRequest(**wanted)))  # type: ignore[arg-type]
+
+    async def delete(self, queue: str, chosen: tuple[DeadLetter, ...] | None = None) -> Report:
+        found = await self.session.find(queue)
+        return await self.session.redriver.delete(
+            found.context, found.queue, GUARDS, chosen, Control(), self.tell, lease_seconds=5
+        )
+
+    async def undo(self, run: str) -> Report:
+        return await self.session.redriver.undo(run, Control(), self.tell)
+
+    async def import_file(self, path: Path, queue: str, *, again: bool = False) -> Report:
+        found = await self.session.find(queue)
+        file = read_file(path)
+        return await self.session.redriver.import_file(
+            found.context, found.queue, file, Control(), self.tell, again=again
+        )
 
     async def look(self, queue: str) -> Look:
         found = await self.session.find(queue)

@@ -9,6 +9,7 @@ from evwatch.deadletters.lease import Lease
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.flow import Flow
 from evwatch.redrive.engine.crew import Crew
+from evwatch.redrive.originals import with_origin
 
 _SAMPLE = 100
 _SAMPLE_PER_CANARY = 10
@@ -40,6 +41,8 @@ async def _sample(crew: Crew, lease: Lease, flow: Flow, most: int) -> list[DeadL
     while len(found) < most and empty < _EMPTY_RECEIVES and not crew.tools.control.stop:
         received = await lease.receive(10)
         empty = 0 if received else empty + 1
+        if job.put_back:
+            received = await with_origin(crew.tools.journal, job.dlq.arn, received)
         for message in received:
             letter = decode(message, surroundings)
             if job.dlq.fifo:

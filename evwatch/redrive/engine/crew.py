@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evwatch.deadletters.lease import Lease
+from evwatch.redrive.engine.discard import Discards
 from evwatch.redrive.engine.hand import Hands
 from evwatch.redrive.engine.health import Health
 from evwatch.redrive.engine.sender import Sender
@@ -45,6 +46,8 @@ class Crew:
         tools, job = self.tools, self.job
         return Lease(tools.caller, job.dlq.url, job.lease_seconds, tools.clock, tools.random, renew_share=RENEW_SHARE)
 
-    def hands(self, lease: Lease) -> Hands:
-        """Hands that work under this lease."""
+    def hands(self, lease: Lease) -> Hands | Discards:
+        """What is done with the messages under this lease."""
+        if self.job.discards:
+            return Discards(self.tools, self.job, self.halt, self.tally, lease, self.decided)
         return Hands(self.tools, self.job, self.halt, self.tally, self.router, self.sender, lease, self.decided)

@@ -6,21 +6,15 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from evwatch.aws.errors import AwsError
-from evwatch.aws.messages import BATCH
-from evwatch.aws.sending import delete_batch
 from evwatch.deadletters.lease import Lease
 from evwatch.model.deadletter import DeadLetter
-from evwatch.model.fault import EvwatchError
+from evwatch.redrive.engine.deleting import Deleter
 from evwatch.redrive.engine.sender import Sender
 from evwatch.redrive.engine.tools import Halt, Job, Tally, Tools
 from evwatch.redrive.journal import Claim, Claimed
 from evwatch.redrive.targets import NoTarget, Parcel, Router
 from evwatch.redrive.targets.names import known_names
 from evwatch.redrive.targets.parcel import Routed
-
-_DELETE_TRIES = 6
-_FIRST_WAIT = 0.1
 
 
 @dataclass(slots=True)
@@ -73,7 +67,7 @@ class Hands:
         self._router = router
         self._sender = sender
         self._lease = lease
-        self._writing: set[asyncio.Task[None]] = set()
+        self._deleter = Deleter(tools, job, halt, tally, lease)
         self._sending = asyncio.Semaphore(job.sends_at_once)
         self._decided = decided
 
@@ -89,7 +83,7 @@ class Hands:
                     outcome.withdrawn += [parcel.letter.id for parcel in parcels]
                     continue
                 await self._send(parcels, outcome)
-        await self._delete_all(outcome.gone)
+        await self._deleter.delete(outcome.gone)
         # What could not be sent in time is shown again, and will be met once more.
         await self._lease.release(outcome.withdrawn)
         self._lease.drop(outcome.withdrawn)
@@ -118,15 +112,6 @@ class Hands:
             self._sort(found, each, answer, now)
         return found
 
-    async def _delete_all(self, message_ids: Sequence[str]) -> None:
-        """With the newest handle of each; what cannot be deleted stays held, and is told."""
-        for start in range(0, len(message_ids), BATCH):
-            done = await self._delete(list(message_ids[start : start + BATCH]))
-            if done:
-                self._tally.deleted += len(done)
-                self._lease.drop(done)
-                self._write(done)
-
     async def leave_out(self, message_ids: Sequence[str], code: str) -> None:
         """These are not sent, for this reason. Raises EvwatchError."""
         job = self._job
@@ -136,8 +121,7 @@ class Hands:
 
     async def written(self) -> None:
         """Return when all that was done is on disk."""
-        while self._writing:
-            await asyncio.gather(*self._writing)
+        await self._deleter.written()
 
     def _claim(self, routed: Routed) -> Claim:
         letter = routed.letter
@@ -182,41 +166,6 @@ class Hands:
                 self._tally.skipped += 1
         if state != "withdrawn" and self._job.chosen is not None:
             self._decided.add(message_id)
-
-    async def _delete(self, names: list[str]) -> list[str]:
-        done: list[str] = []
-        for attempt in range(_DELETE_TRIES):
-            if attempt:
-                await asyncio.sleep(_FIRST_WAIT * 2**attempt * self._tools.random.uniform(0.5, 1.0))
-            handles = {name: handle for name in names if (handle := self._lease.handle(name))}
-            if not handles:
-                break
-            try:
-                codes = await delete_batch(self._tools.caller, self._job.dlq.url, list(handles.values()))
-            except AwsError as error:
-                if error.fault.code in ("permission", "refused", "not-found"):
-                    self._halt.because(error.fault)
-                    break
-                continue
-            done += [name for name, code in zip(handles, codes, strict=True) if code is None]
-            names = [name for name in names if name not in done]
-            if not names:
-                break
-        return done
-
-    def _write(self, names: list[str]) -> None:
-        """The next messages need not wait for this: that they were sent is on disk already."""
-        job = self._job
-
-        async def write() -> None:
-            try:
-                await self._tools.journal.deleted(job.run, job.dlq.arn, names)
-            except EvwatchError as error:
-                self._halt.because(error.fault)
-
-        task = asyncio.create_task(write())
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
 
 
 def batches(parcels: Sequence[Parcel]) -> list[list[Parcel]]:

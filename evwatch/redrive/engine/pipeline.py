@@ -14,6 +14,7 @@ from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.flow import Flow
 from evwatch.model.run import Phase
 from evwatch.redrive.engine.crew import Crew
+from evwatch.redrive.engine.discard import Discards
 from evwatch.redrive.engine.ending import Ending
 from evwatch.redrive.engine.fifo import Groups
 from evwatch.redrive.engine.gate import Gate
@@ -22,6 +23,7 @@ from evwatch.redrive.engine.rate import Rate
 from evwatch.redrive.engine.scout import Scout
 from evwatch.redrive.engine.tools import Tally
 from evwatch.redrive.engine.width import WORKERS
+from evwatch.redrive.originals import with_origin
 
 _RECEIVE_TRIES = 8
 _CANCEL_LOOK_SECONDS = 0.5
@@ -65,7 +67,7 @@ class Pipeline:
         self._flow = flow
         async with self._crew.lease() as lease:
             hands = self._crew.hands(lease)
-            groups = Groups(hands, lease) if self._job.dlq.fifo else None
+            groups = Groups(hands, lease) if self._job.dlq.fifo and isinstance(hands, Hands) else None
             self._say("moving")
             scout = Scout(self._crew, self._gate, flow)
             works = (self._watch_cancel(), self._hold(lease), self._report(), self._scouting(scout, lease))
@@ -85,7 +87,7 @@ class Pipeline:
             raise self._halt.defect
         return Moved(self._ending.complete, self._ending.hidden, left, self._halt.fault)
 
-    async def _work(self, number: int, lease: Lease, hands: Hands, groups: Groups | None) -> None:
+    async def _work(self, number: int, lease: Lease, hands: Hands | Discards, groups: Groups | None) -> None:
         """One worker. What goes wrong ends the run, but never another worker in the middle of a message."""
         try:
             while not self._ended():
@@ -102,7 +104,7 @@ class Pipeline:
         finally:
             self._width.wake()
 
-    async def _turn(self, most: int, lease: Lease, hands: Hands, groups: Groups | None) -> None:
+    async def _turn(self, most: int, lease: Lease, hands: Hands | Discards, groups: Groups | None) -> None:
         sent = 0
         try:
             async with self._gate.passed():
@@ -132,7 +134,9 @@ class Pipeline:
             self._ending.asked(most)
             self._width.wake()
 
-    async def _handle(self, received: list[Message], lease: Lease, hands: Hands, groups: Groups | None) -> int:
+    async def _handle(
+        self, received: list[Message], lease: Lease, hands: Hands | Discards, groups: Groups | None
+    ) -> int:
         letters = await self._decoded(received)
         chosen = self._job.chosen
         if chosen is not None:
@@ -145,6 +149,8 @@ class Pipeline:
 
     async def _decoded(self, received: list[Message]) -> list[DeadLetter]:
         surroundings = Surroundings(self._job.dlq, self._flow, self._tools.clock.now())
+        if self._job.put_back:
+            received = await with_origin(self._tools.journal, self._job.dlq.arn, received)
         letters = []
         for message in received:
             letters.append(decode(message, surroundings))
@@ -171,7 +177,7 @@ class Pipeline:
     def _check_enough(self) -> None:
         chosen, most = self._job.chosen, self._job.most
         all_chosen = chosen is not None and len(self._crew.decided) >= len(chosen)
-        self._enough = all_chosen or (most is not None and self._tally.sent >= most)
+        self._enough = all_chosen or (most is not None and max(self._tally.sent, self._tally.deleted) >= most)
 
     async def _watch_cancel(self) -> None:
         """Another process may ask this run to end, by way of the journal."""

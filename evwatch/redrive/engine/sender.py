@@ -35,11 +35,12 @@ class Sender:
         """Targets that refuse everything, by ARN, and why."""
 
     async def deliver(
-        self, lease: Lease, parcels: Sequence[Parcel], repeatable_until: Mapping[str, float]
+        self, lease: Lease | None, parcels: Sequence[Parcel], repeatable_until: Mapping[str, float]
     ) -> list[Settled]:
         """Send parcels that have one target and fit one request. Raises nothing that AWS or the network does.
 
-        `repeatable_until` says by MessageId until when, in monotonic seconds, the target recognises a repetition.
+        Without a lease they are in no queue now, and nothing runs out. `repeatable_until` says by MessageId until when,
+        in monotonic seconds, the target recognises a repetition.
         """
         return await _Delivery(self, lease, parcels, repeatable_until).settled()
 
@@ -75,9 +76,9 @@ class Sender:
         """Monotonic seconds."""
         return self._tools.clock.monotonic()
 
-    def lacks_lease(self, lease: Lease, parcel: Parcel) -> bool:
+    def lacks_lease(self, lease: Lease | None, parcel: Parcel) -> bool:
         """Whether a message could be shown to others before it would be deleted."""
-        return lease.left(parcel.letter.id) < self._job.least_left
+        return lease is not None and lease.left(parcel.letter.id) < self._job.least_left
 
     def halt(self, fault: Fault) -> None:
         """End the run."""
@@ -88,7 +89,7 @@ class _Delivery:
     """Parcels on their way together."""
 
     def __init__(
-        self, sender: Sender, lease: Lease, parcels: Sequence[Parcel], repeatable_until: Mapping[str, float]
+        self, sender: Sender, lease: Lease | None, parcels: Sequence[Parcel], repeatable_until: Mapping[str, float]
     ) -> None:
         self._sender = sender
         self._lease = lease

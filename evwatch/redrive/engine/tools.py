@@ -44,6 +44,10 @@ class Job:
     most: int | None = None
     """Messages sent at most, so that those that arrive meanwhile cannot keep it going for ever."""
     send_undecided: bool = False
+    put_back: bool = False
+    """The DLQ holds messages that evwatch itself put there."""
+    discards: bool = False
+    """Messages are not sent anywhere, but deleted once they are saved."""
     stop_on_bounce: float | None = None
     """Percent of what was sent: when more than this has come back, the run ends."""
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evwatch.deadletters.document import body_sha256
+from evwatch.model.deadletter import Message
 from evwatch.redrive.journal.entries import Claim, Claimed, Met, Settled, packed
 
 REPEATABLE_SECONDS = 240.0
@@ -30,7 +31,7 @@ def claim(db: sqlite3.Connection, asking: Asking, wanted: Claim) -> Claimed:
     if sent := came_back(db, asking.run, message.id, wanted.known_as):
         return Claimed("bounce", bounce_of=sent)
     rows = db.execute(
-        "SELECT run, state, incarnation, doubt, first_tried_at, target_arn, body_sha256 FROM messages"
+        "SELECT run, state, incarnation, doubt, first_tried_at, target_arn, body_sha256, deleted_at FROM messages"
         " WHERE queue_arn = ? AND message_id = ?",
         (asking.queue_arn, message.id),
     ).fetchall()
@@ -40,6 +41,9 @@ def claim(db: sqlite3.Connection, asking: Asking, wanted: Claim) -> Claimed:
             _touch(db, asking, message.id)
             return Claimed("delete")
         leave_out(db, asking, message.id, "sent-before", wanted.group)
+        return Claimed("delete", by_other_run=True)
+    if any(row["state"] == "discarded" and row["deleted_at"] for row in rows):
+        leave_out(db, asking, message.id, "deleted-before", wanted.group)  # SQS may show once more what it has deleted
         return Claimed("delete", by_other_run=True)
     if own is not None and own["incarnation"] == asking.incarnation and own["state"] != "withdrawn":
         return Claimed("leave")  # dealt with, or handed out twice, as SQS may
@@ -102,6 +106,26 @@ def settle(db: sqlite3.Connection, run: str, outcome: Settled, now: float) -> st
         (state, code, outcome.said, outcome.sent_id, now, state == "undecided", run, outcome.message_id),
     )
     return state
+
+
+def discard(db: sqlite3.Connection, asking: Asking, message: Message, group: str) -> bool:
+    """Save a message that is to be deleted; False where it is not what was chosen.
+
+    What an earlier run has sent is not saved: put back, it would be there twice.
+    """
+    rows = db.execute(
+        "SELECT run, state, body_sha256 FROM messages WHERE queue_arn = ? AND message_id = ?",
+        (asking.queue_arn, message.id),
+    ).fetchall()
+    own = next((row for row in rows if row["run"] == asking.run), None)
+    if any(row["state"] == "sent" for row in rows):
+        leave_out(db, asking, message.id, "sent-before", group)
+        return True
+    if own is not None and own["body_sha256"] and own["body_sha256"] != body_sha256(message.body):
+        leave_out(db, asking, message.id, "changed", group)
+        return False
+    _write(db, asking, Claim(message, "", group, False), "discarded", False, asking.now)
+    return True
 
 
 def leave_out(db: sqlite3.Connection, asking: Asking, message_id: str, code: str, group: str) -> None:

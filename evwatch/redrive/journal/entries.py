@@ -12,9 +12,9 @@ from evwatch.deadletters.document import message_of
 from evwatch.model.deadletter import Message
 from evwatch.model.fault import EvwatchError, Fault
 
-State = Literal["planned", "sending", "sent", "undecided", "failed", "skipped", "withdrawn"]
+State = Literal["planned", "sending", "sent", "undecided", "failed", "skipped", "withdrawn", "discarded"]
 """`planned`: chosen, not met yet. `sending`: on its way out, or it was when the process died. `withdrawn`: proved not
-to have been sent, and free to be sent again."""
+to have been sent, and free to be sent again. `discarded`: saved in order to be deleted."""
 
 _COMPRESS_FROM = 2048
 
@@ -85,6 +85,8 @@ class Memory:
     """Runs that were interrupted."""
     bounced: int = 0
     """Messages that came back after earlier runs."""
+    put_back: int = 0
+    """Messages that evwatch itself put here, by undo or import: SQS does not know any more where they came from."""
 
 
 def packed(message: Message) -> bytes:

@@ -134,6 +134,17 @@ class Journal:
         now = self._now
         return await self._store.run(lambda db: [claims.settle(db, run_id, each, now) for each in outcomes])
 
+    async def discard(
+        self, run_id: str, incarnation: int, queue_arn: str, meant: Sequence[tuple[Message, str]]
+    ) -> list[str]:
+        """Save messages, each with its failure group, that are about to be deleted; returns those that may be."""
+        asking = claims.Asking(run_id, incarnation, queue_arn, self._now)
+
+        def work(db: sqlite3.Connection) -> list[str]:
+            return [message.id for message, group in meant if claims.discard(db, asking, message, group)]
+
+        return await self._store.run(work)
+
     async def leave_out(
         self, run_id: str, incarnation: int, queue_arn: str, message_ids: Sequence[str], code: str, group: str = ""
     ) -> None:
@@ -153,7 +164,7 @@ class Journal:
         def work(db: sqlite3.Connection) -> None:
             db.executemany(
                 "UPDATE messages SET deleted_at = ? WHERE queue_arn = ? AND message_id = ? AND deleted_at IS NULL"
-                " AND (state = 'sent' OR run = ?)",
+                " AND (state IN ('sent', 'discarded') OR run = ?)",
                 ((now, queue_arn, name, run_id) for name in message_ids),
             )
 
@@ -171,7 +182,8 @@ class Journal:
         def work(db: sqlite3.Connection) -> None:
             db.execute(
                 "UPDATE messages SET gone_at = ? WHERE queue_arn = ? AND gone_at IS NULL AND deleted_at IS NULL"
-                " AND state IN ('sent', 'undecided') AND message_id NOT IN"
+                " AND state IN ('sent', 'undecided', 'discarded') AND run IN (SELECT id FROM runs WHERE kind IN"
+                " ('redrive', 'edit', 'delete')) AND message_id NOT IN"
                 " (SELECT message_id FROM messages WHERE run = ? AND incarnation = ?)",
                 (now, queue_arn, run_id, incarnation),
             )
@@ -261,20 +273,57 @@ class Journal:
         """What came of each message of a run, in the order in which they were met."""
         return await self._store.run(lambda db: reports.messages(db, run_id))
 
-    async def contents(self, run_id: str, after: int, most: int, states: Sequence[str]) -> list[tuple[int, Message]]:
-        """Whole messages of a run that are in one of these states, some at a time: those numbered above `after`."""
-        marks = ", ".join("?" for _ in states)
+    async def deleted_messages(self, run_id: str, after: int, most: int) -> list[tuple[int, Message]]:
+        """Whole messages that a run has deleted for sure, some at a time: those numbered above `after`."""
 
         def work(db: sqlite3.Connection) -> list[tuple[int, bytes]]:
             rows = db.execute(
-                f"SELECT number, content FROM messages WHERE run = ? AND number > ? AND state IN ({marks})"
-                " AND content IS NOT NULL ORDER BY number LIMIT ?",
-                (run_id, after, *states, most),
+                "SELECT number, content FROM messages WHERE run = ? AND number > ? AND state = 'discarded'"
+                " AND (deleted_at IS NOT NULL OR gone_at IS NOT NULL) AND content IS NOT NULL ORDER BY number LIMIT ?",
+                (run_id, after, most),
             )
             return [(row["number"], row["content"]) for row in rows]
 
         found = [(number, unpacked(content)) for number, content in await self._store.run(work)]
         return [(number, message) for number, message in found if message is not None]
+
+    async def content(self, run_id: str, message_id: str) -> Message | None:
+        """One whole message of a run; None where it was not saved, or was forgotten."""
+
+        def work(db: sqlite3.Connection) -> bytes | None:
+            row = db.execute(
+                "SELECT content FROM messages WHERE run = ? AND message_id = ?", (run_id, message_id)
+            ).fetchone()
+            return row["content"] if row else None
+
+        return unpacked(await self._store.run(work))
+
+    async def originals(self, queue_arn: str, message_ids: Sequence[str]) -> dict[str, Message]:
+        """What messages were before evwatch put them into this queue, by undo or import: by their MessageId now."""
+
+        def work(db: sqlite3.Connection) -> dict[str, bytes]:
+            found = {}
+            for name in message_ids:
+                row = db.execute(
+                    "SELECT content FROM messages WHERE sent_id = ? AND queue_arn = ? AND content IS NOT NULL"
+                    " AND run IN (SELECT id FROM runs WHERE kind IN ('undo', 'import'))",
+                    (name, queue_arn),
+                ).fetchone()
+                if row:
+                    found[name] = row["content"]
+            return found
+
+        packed_ = await self._store.run(work)
+        return {name: message for name, content in packed_.items() if (message := unpacked(content))}
+
+    async def undone_by(self, run_id: str) -> list[tuple[str, RunStatus]]:
+        """The runs that put back what this one deleted."""
+
+        def work(db: sqlite3.Connection) -> list[tuple[str, RunStatus]]:
+            rows = db.execute("SELECT id, status, request FROM runs WHERE kind = 'undo'").fetchall()
+            return [(row["id"], row["status"]) for row in rows if json.loads(row["request"]).get("of") == run_id]
+
+        return await self._store.run(work)
 
     async def forget(self, run_id: str) -> None:
         """Overwrite all that a run holds of its messages. That they were sent is still remembered, by id alone."""

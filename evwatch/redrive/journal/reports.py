@@ -66,7 +66,15 @@ def memory(db: sqlite3.Connection, queue_arn: str) -> Memory:
         " coalesce(sum(bounced), 0) FROM (SELECT"
         " max(state IN ('undecided', 'sending') AND gone_at IS NULL) AS undecided, max(state = 'sent') AS sent,"
         " max(deleted_at IS NOT NULL OR gone_at IS NOT NULL) AS deleted, max(bounced_as IS NOT NULL) AS bounced"
-        " FROM messages WHERE queue_arn = ? GROUP BY message_id)",
+        " FROM messages WHERE queue_arn = ? AND run IN (SELECT id FROM runs WHERE kind IN ('redrive', 'edit'))"
+        " GROUP BY message_id)",
+        (queue_arn,),
+    ).fetchone()
+    (put_back,) = db.execute(
+        "SELECT count(*) FROM messages AS put WHERE queue_arn = ? AND state = 'sent' AND run IN"
+        " (SELECT id FROM runs WHERE kind IN ('undo', 'import')) AND NOT EXISTS"
+        " (SELECT 1 FROM messages WHERE queue_arn = put.queue_arn AND message_id = put.sent_id"
+        " AND deleted_at IS NOT NULL)",
         (queue_arn,),
     ).fetchone()
     rows = db.execute(
@@ -74,7 +82,7 @@ def memory(db: sqlite3.Connection, queue_arn: str) -> Memory:
         " ORDER BY started_at DESC",
         (queue_arn,),
     )
-    return Memory(undecided, not_deleted, tuple(row["id"] for row in rows), bounced)
+    return Memory(undecided, not_deleted, tuple(row["id"] for row in rows), bounced, put_back)
 
 
 def _record(db: sqlite3.Connection, row: sqlite3.Row, path: Path) -> Record:
@@ -101,10 +109,16 @@ def _report(db: sqlite3.Connection, run: Run, row: sqlite3.Row, path: Path) -> R
         found["state"]: found["n"]
         for found in db.execute("SELECT state, count(*) AS n FROM messages WHERE run = ? GROUP BY state", (run.id,))
     }
-    (deleted,) = db.execute(
-        "SELECT count(*) FROM messages WHERE run = ? AND deleted_at IS NOT NULL", (run.id,)
+    deleted, discarded = db.execute(
+        "SELECT coalesce(sum(deleted_at IS NOT NULL), 0), coalesce(sum(state = 'discarded' AND"
+        " (deleted_at IS NOT NULL OR gone_at IS NOT NULL)), 0) FROM messages WHERE run = ?",
+        (run.id,),
     ).fetchone()
     failed = tuple(Failed(each["message_id"], each["code"], each["said"]) for each in _in(db, run.id, "failed"))
+    failed += tuple(
+        Failed(name, "not-deleted", "it is still in the queue, as far as is known")
+        for name in _column(db, run.id, "message_id", "state = 'discarded' AND deleted_at IS NULL AND gone_at IS NULL")
+    )
     skipped = tuple(Skipped(each["message_id"], each["code"]) for each in _in(db, run.id, "skipped", "withdrawn"))
     skipped += tuple(Skipped(each["message_id"], "not-reached") for each in _in(db, run.id, "planned"))
     undecided = tuple(each["message_id"] for each in _in(db, run.id, "undecided", "sending"))
@@ -118,7 +132,7 @@ def _report(db: sqlite3.Connection, run: Run, row: sqlite3.Row, path: Path) -> R
         context=run.context,
         engine=run.engine,
         status=row["status"],
-        planned=sent + len(failed) + len(skipped) + len(undecided),
+        planned=sent + discarded + len(failed) + len(skipped) + len(undecided),
         sent=sent,
         deleted=deleted + moved,
         failed=failed,
@@ -132,7 +146,9 @@ def _report(db: sqlite3.Connection, run: Run, row: sqlite3.Row, path: Path) -> R
         ended_at=_moment(row["ended_at"]),
         journal=str(path),
         groups=tuple(_groups(db, run.id, row["verdict"], bool(row["proven"]))),
-        not_deleted=_column(db, run.id, "message_id", "state = 'sent' AND deleted_at IS NULL AND gone_at IS NULL"),
+        not_deleted=()
+        if run.kind in ("undo", "import")
+        else _column(db, run.id, "message_id", "state = 'sent' AND deleted_at IS NULL AND gone_at IS NULL"),
         reason=run.reason,
         caller_arn=run.caller_arn,
         host=run.host,

@@ -45,7 +45,8 @@ CREATE TABLE messages (
     run TEXT NOT NULL REFERENCES runs (id),
     queue_arn TEXT NOT NULL,
     message_id TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'sent', 'undecided', 'failed', 'skipped', 'withdrawn')),
+    state TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'sent', 'undecided', 'failed', 'skipped', 'withdrawn',
+        'discarded')),
     incarnation INTEGER NOT NULL,            -- of the run that last touched it
     code TEXT NOT NULL DEFAULT '',
     said TEXT NOT NULL DEFAULT '',

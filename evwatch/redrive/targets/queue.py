@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evwatch.aws.clients import Caller
 from evwatch.aws.sending import BATCH, BATCH_BYTES, Answer, Outgoing, send_batch
-from evwatch.model.deadletter import DeadLetter, MessageAttribute
+from evwatch.model.deadletter import DeadLetter, Message, MessageAttribute
 from evwatch.model.queue import Queue
 
 _LAMBDA = frozenset({"RequestID", "ErrorCode", "ErrorMessage"})
@@ -64,7 +65,28 @@ def outgoing(letter: DeadLetter, *, fifo: bool, body: str | None = None) -> Outg
         attributes=passed_on(letter),
         trace_header=message.system.get("AWSTraceHeader"),
         group_id=message.system.get("MessageGroupId"),
-        deduplication_id=message.id if fifo else None,
+        deduplication_id=_deduplication_id(message, body) if fifo else None,
+    )
+
+
+def _deduplication_id(message: Message, body: str | None) -> str:
+    """Another for each edit of a message: it is another message."""
+    if body is None or body == message.body:
+        return message.id
+    return f"{message.id}-{hashlib.sha256(body.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+def whole(message: Message, key: str, *, fifo: bool) -> Outgoing:
+    """The message to send so that it is again what it was, what was written upon it included.
+
+    `key` names this sending of it; in FIFO whoever repeats that is recognised.
+    """
+    return Outgoing(
+        body=message.body,
+        attributes=message.attributes,
+        trace_header=message.system.get("AWSTraceHeader"),
+        group_id=message.system.get("MessageGroupId"),
+        deduplication_id=hashlib.sha256(key.encode()).hexdigest() if fifo else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -30,31 +30,39 @@ class Router:
     """Answers for one DLQ. What it finds out about a target it finds out once."""
 
     def __init__(
-        self, caller: Caller, clock: Clock, dlq: Queue, to: Queue | None = None, flow: Flow | None = None
+        self,
+        caller: Caller,
+        clock: Clock,
+        dlq: Queue,
+        to: Queue | None = None,
+        flow: Flow | None = None,
+        edits: Mapping[str, str] | None = None,
     ) -> None:
         self._caller = caller
         self._clock = clock
         self._dlq = dlq
         self._to = to
         self._flow = flow or Flow()
+        self._edits = edits or {}
         self._queues: dict[str, asyncio.Task[Queue | None]] = {}
         self._rules: dict[str, asyncio.Task[list[dict[str, Any]]]] = {}
 
     async def route(self, letter: DeadLetter) -> Routed:
         """Where this letter goes, with what; or why it cannot go anywhere. Raises AwsError."""
+        edited = self._edits.get(letter.id)
         if self._to:
-            return self._to_queue(letter, self._to, outgoing(letter, fifo=self._to.fifo))
+            return self._to_queue(letter, self._to, outgoing(letter, fifo=self._to.fifo, body=edited))
         arn = parse_arn(letter.target_arn) if letter.target_arn else None
         if letter.target_arn is None or arn is None:
             return NoTarget(letter, _code(letter), letter.target_reason)
         if arn.region not in ("", self._dlq.region):
             return NoTarget(letter, "other-region", f"{letter.target_arn} is in another region than its DLQ")
-        given = payload(letter)
+        given = edited if edited is not None else payload(letter)
         if given is None:
             return NoTarget(letter, "no-payload", "the message holds a record of the failure and not what failed")
         if letter.origin == "rule":
             return await self._to_rule_target(letter, arn, given)
-        if letter.origin == "topic" and arn.service == "lambda":
+        if letter.origin == "topic" and arn.service == "lambda" and edited is None:
             given = sns_records(letter)
         return await self._to_target(letter, arn, given, {})
 
@@ -99,7 +107,8 @@ class Router:
                 standard = "EXPRESS" not in dict(self._flow.node(str(arn)).detail).get("type", "").upper()
                 return self._parcel(letter, MachineTarget(self._caller, str(arn), repeatable=standard), body)
             case "events" if arn.resource.startswith("event-bus/"):
-                return self._parcel(letter, BusTarget(self._caller, str(arn)), letter.message.body)
+                event = self._edits.get(letter.id, letter.message.body)
+                return self._parcel(letter, BusTarget(self._caller, str(arn)), event)
         return NoTarget(letter, "no-target", f"evwatch does not redrive to {arn}")
 
     def _parcel(self, letter: DeadLetter, target: Target, body: str) -> Routed:

@@ -1,0 +1,52 @@
+"""What a run was begun with, as it is kept so that it can be taken up again."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from evwatch.aws import sqs
+from evwatch.model.arn import parse_arn
+from evwatch.model.clock import Clock
+from evwatch.model.fault import EvwatchError, Fault
+from evwatch.model.plan import RedriveRequest
+from evwatch.model.run import Run
+from evwatch.pollers.watch import ContextWatch
+
+
+def kept(request: RedriveRequest, *, whole: bool, bounce_seconds: float | None) -> dict[str, Any]:
+    """The request as JSON keeps it."""
+    return {
+        "to": request.to.arn if request.to else None,
+        "rate": request.rate,
+        "canary": request.canary,
+        "stop_on_bounce": request.stop_on_bounce,
+        "watch_seconds": request.watch_seconds,
+        "bounce_seconds": bounce_seconds,
+        "lease_seconds": request.lease_seconds,
+        "edits": dict(request.edits),
+        "whole": whole,
+    }
+
+
+async def of_run(run: Run, watch: ContextWatch, clock: Clock) -> RedriveRequest:
+    """The request again. Raises EvwatchError where its target is not there any more."""
+    found: dict[str, Any] = json.loads(run.request)
+    to = None
+    if found.get("to"):
+        parts = parse_arn(found["to"])
+        queue = await sqs.find_queue(watch.eye.caller, parts.name, parts.account) if parts else None
+        if queue is None:
+            raise EvwatchError(Fault("not-found", f"the target {found['to']} is not there any more"))
+        to, _ = await sqs.read_queue(watch.eye.caller, queue, clock.now())
+    return RedriveRequest(
+        to=to,
+        rate=found.get("rate"),
+        canary=found.get("canary") or 0,
+        stop_on_bounce=found.get("stop_on_bounce"),
+        watch_seconds=found.get("watch_seconds"),
+        engine=run.engine,
+        reason=run.reason,
+        lease_seconds=found.get("lease_seconds") or RedriveRequest().lease_seconds,
+        edits=tuple((found.get("edits") or {}).items()),
+    )
