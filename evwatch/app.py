@@ -171,7 +171,7 @@ class EvwatchApp(App[None]):
 
     async def _begin(self) -> None:
         from evwatch.model.choice import Choice
-        from evwatch.model.metric import DEFAULT_WINDOW, WINDOWS
+        from evwatch.model.window import DEFAULT_WINDOW, WINDOWS
         from evwatch.present.freshness import Limits
         from evwatch.screens.looks import Looks
         from evwatch.screens.overview import OverviewScreen

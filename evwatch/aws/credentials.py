@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import configparser
 import difflib
 import functools
 import getpass
@@ -14,13 +13,13 @@ from typing import Any
 
 from evwatch.aws.answers import read_times_quickly
 from evwatch.aws.errors import AwsError, aws_error, readable
+from evwatch.aws.profiles import profile_of, shared_profiles
 from evwatch.config import ContextRequest
 from evwatch.model.context import Context
 from evwatch.model.fault import Fault
 
 Prompter = Callable[[str], str]
 
-_CREDENTIALS = "~/.aws/credentials"
 _ROLES = "~/.aws/cli/cache"
 _MFA_LATER = "quit and start evwatch again to give a new code"
 
@@ -107,22 +106,6 @@ def _with_role(session: Any, context: Context) -> Any:
     return with_role
 
 
-def needs_mfa(request: ContextRequest, environment: Mapping[str, str]) -> bool:
-    """True where the profile assumes a role with an MFA device, read from the shared files without the SDK."""
-    name = _profile(request, environment) or "default"
-    if request.profile is None and "AWS_ACCESS_KEY_ID" in environment:
-        return False
-    config = _shared_profiles(environment)
-    seen: set[str] = set()
-    while name not in seen:
-        seen.add(name)
-        section = config.get(name, {})
-        if "role_arn" in section and "mfa_serial" in section:  # without a role the SDK never asks for the device
-            return True
-        name = section.get("source_profile", name)
-    return False
-
-
 async def ask_mfa(context: Context) -> None:
     """Ask for the MFA code on the terminal, before a screen opens, unless a cached session still holds.
 
@@ -148,7 +131,7 @@ def resolve_contexts(requests: tuple[ContextRequest, ...], environment: Mapping[
         if not region:
             raise AwsError(_no_region(request, environment))
         context = Context(
-            name=request.name or f"{_profile(request, environment) or 'default'}/{region}",
+            name=request.name or f"{profile_of(request, environment) or 'default'}/{region}",
             region=region,
             profile=request.profile,
             endpoint_url=request.endpoint_url,
@@ -164,39 +147,14 @@ def _region(request: ContextRequest, environment: Mapping[str, str]) -> str | No
     from_environment = environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION")
     if from_environment:
         return from_environment
-    return _shared_profiles(environment).get(_profile(request, environment) or "default", {}).get("region")
-
-
-def _profile(request: ContextRequest, environment: Mapping[str, str]) -> str | None:
-    return request.profile or environment.get("AWS_DEFAULT_PROFILE") or environment.get("AWS_PROFILE")
+    return shared_profiles(environment).get(profile_of(request, environment) or "default", {}).get("region")
 
 
 def _no_region(request: ContextRequest, environment: Mapping[str, str]) -> Fault:
     """A profile that does not exist has no region either, and is what is really wrong."""
-    name, known = _profile(request, environment), _shared_profiles(environment)
+    name, known = profile_of(request, environment), shared_profiles(environment)
     if name and name not in known:
         near = ", ".join(difflib.get_close_matches(name, known))
         hint = f"is it {near}?" if near else "name one that `aws configure list-profiles` shows"
         return Fault("credentials", f"the AWS profile {name} does not exist", hint)
     return Fault("region", "no AWS region is set", "use --region, set AWS_REGION, or give the profile a region")
-
-
-def _shared_profiles(environment: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """The profiles of both AWS files; as for the SDK, what the credentials file says of one wins."""
-    found: dict[str, dict[str, str]] = {}
-    for variable, usual in (("AWS_CONFIG_FILE", "~/.aws/config"), ("AWS_SHARED_CREDENTIALS_FILE", _CREDENTIALS)):
-        for name, values in _sections(Path(environment.get(variable) or usual).expanduser()).items():
-            found[name] = found.get(name, {}) | values
-    return found
-
-
-def _sections(path: Path) -> dict[str, dict[str, str]]:
-    """The sections of one file; none where it is absent or cannot be read (the SDK will say so)."""
-    parser = configparser.RawConfigParser(default_section="\0none", strict=False)
-    try:
-        parser.read_string(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, configparser.Error):
-        return {}
-    return {
-        section.removeprefix("profile ").strip().strip("\"'"): dict(parser[section]) for section in parser.sections()
-    }

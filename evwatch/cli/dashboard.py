@@ -8,10 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 
-import click
-
 from evwatch.cli.appearance import check_looks
-from evwatch.cli.framework import Invocation
+from evwatch.cli.invocation import Invocation
 from evwatch.cli.mfa import ask_where_needed
 from evwatch.config import Settings
 from evwatch.model.fault import EvwatchError, Fault
@@ -23,7 +21,9 @@ if TYPE_CHECKING:
 def dashboard(invocation: Invocation) -> int:
     """Watch until the operator quits; returns the exit code."""
     if invocation.output:
-        raise click.UsageError("the dashboard prints no result; `evwatch status` does")
+        raise EvwatchError(
+            Fault("usage", "the dashboard prints no result; `evwatch status` does", "see `evwatch --help`")
+        )
     require_terminal("evwatch status")
     loaded = invocation.load()
     check_looks(loaded)

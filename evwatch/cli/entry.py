@@ -9,19 +9,15 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import click
-
 from evwatch.cli import exits
-from evwatch.cli.commands import root
-from evwatch.cli.framework import Chooser, Group, Invocation, Reader
-from evwatch.config.spelling import meant
-from evwatch.model.fault import EvwatchError, Fault
+from evwatch.cli.invocation import Invocation
+from evwatch.model.fault import EvwatchError
 
 if TYPE_CHECKING:
+    from evwatch.cli.invocation import Chooser, Reader
     from evwatch.config import Settings
+    from evwatch.model.fault import Fault
     from evwatch.model.snapshot import Snapshot
-
-PROGRAM = "evwatch"
 
 
 async def read_once(settings: Settings) -> Snapshot:
@@ -44,14 +40,13 @@ def run(arguments: Sequence[str] | None = None, read: Reader = read_once) -> int
     """Run one command line; returns its exit code."""
     _standard_streams()
     given = list(sys.argv[1:] if arguments is None else arguments)
-    group = root()
     invocation = Invocation(os.environ, read, read_figures if read is read_once else None)
     if instruction := os.environ.get("_EVWATCH_COMPLETE"):
-        from click.shell_completion import shell_complete
+        from evwatch.cli.parsing import complete
 
-        return shell_complete(group, {"obj": invocation}, PROGRAM, "_EVWATCH_COMPLETE", instruction)
+        return complete(invocation, instruction)
     try:
-        code = _guarded(group, given, invocation)
+        code = _guarded(given, invocation)
         sys.stdout.flush()
     except BrokenPipeError:
         # What is still buffered would fail again when Python flushes it on the way out.
@@ -60,20 +55,12 @@ def run(arguments: Sequence[str] | None = None, read: Reader = read_once) -> int
     return code
 
 
-def _guarded(group: Group, arguments: list[str], invocation: Invocation) -> int:
+def _guarded(arguments: list[str], invocation: Invocation) -> int:
     try:
-        with group.make_context(PROGRAM, arguments, obj=invocation) as context:
-            result = group.invoke(context)
-        return result if isinstance(result, int) else exits.DONE
-    except click.exceptions.Exit as exit_:
-        return exit_.exit_code
-    except click.UsageError as error:
-        return _tell(_usage(error), arguments, invocation)
-    except click.ClickException as error:
-        return _tell(Fault("usage", _sentence(error.format_message())), arguments, invocation)
+        return _dashboard_or_command(arguments, invocation)
     except EvwatchError as error:
         return _tell(error.fault, arguments, invocation)
-    except (KeyboardInterrupt, click.Abort, asyncio.CancelledError):
+    except (KeyboardInterrupt, asyncio.CancelledError):
         exits.note("interrupted")
         return exits.INTERRUPTED
     except BrokenPipeError:
@@ -84,6 +71,16 @@ def _guarded(group: Group, arguments: list[str], invocation: Invocation) -> int:
         path = keep_traceback(error)
         exits.note(f"this is a defect ({type(error).__name__}): please report it with {path}")
         return exits.DEFECT
+
+
+def _dashboard_or_command(arguments: list[str], invocation: Invocation) -> int:
+    if not arguments:  # nothing to parse: its first frame does not wait for what parses
+        from evwatch.cli.dashboard import dashboard
+
+        return dashboard(invocation)
+    from evwatch.cli.parsing import parsed_and_run
+
+    return parsed_and_run(arguments, invocation)
 
 
 def _tell(fault: Fault, arguments: list[str], invocation: Invocation) -> int:
@@ -101,22 +98,6 @@ def _asked_for(arguments: list[str]) -> str | None:
             if argument.startswith(prefix):
                 return argument.removeprefix(prefix)
     return None
-
-
-def _usage(error: click.UsageError) -> Fault:
-    path = error.ctx.command_path if error.ctx else PROGRAM
-    hint = f"see `{path} --help`"
-    message = _sentence(error.format_message())
-    if isinstance(error, click.NoSuchOption) and error.ctx:
-        known = [name for option in error.ctx.command.get_params(error.ctx) for name in option.opts]
-        message = f"no such option {error.option_name}{meant(error.option_name, known)}"
-    return Fault("usage", message, hint)
-
-
-def _sentence(text: str) -> str:
-    """click's sentences begin with a capital and end with a stop; ours stand after `evwatch:`."""
-    text = " ".join(text.split()).rstrip(".")
-    return text[:1].lower() + text[1:]
 
 
 def _standard_streams() -> None:

@@ -6,8 +6,10 @@ import asyncio
 import signal
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from evwatch.config import Settings
+if TYPE_CHECKING:
+    from evwatch.config import Settings
 
 
 def ask_where_needed(settings: Settings, environ: Mapping[str, str]) -> None:
@@ -15,11 +17,12 @@ def ask_where_needed(settings: Settings, environ: Mapping[str, str]) -> None:
 
     Raises EvwatchError where a role could not be assumed, KeyboardInterrupt where the operator gave no answer.
     """
-    from evwatch.aws.credentials import ask_mfa, needs_mfa, resolve_contexts
+    from evwatch.aws.profiles import needs_mfa
 
     wanting = tuple(request for request in settings.contexts if needs_mfa(request, environ))
     if not wanting or not sys.stdin.isatty():
         return
+    from evwatch.aws.credentials import ask_mfa, resolve_contexts
 
     async def ask() -> None:
         for context in resolve_contexts(wanting, environ):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from evwatch.config.kinds import Choice, Kind, Number, RoleArn, Switch, Tags, Text, Texts, Url
 from evwatch.config.settings import Cadence, ContextRequest, Settings
-from evwatch.model.metric import WINDOWS
+from evwatch.model.window import WINDOWS
 
 _DEFAULTS = Settings()
 _CADENCE = Cadence()

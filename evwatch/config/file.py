@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from evwatch.config import positions
 from evwatch.config.declared import CADENCE, CONTEXT, KEYMAP, THRESHOLDS, TOP, Table
 from evwatch.config.kinds import Keys, WrongValueError
 from evwatch.config.origin import Origin
 from evwatch.config.spelling import meant
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.threshold import THRESHOLD_METRICS, Subject, Threshold
+
+if TYPE_CHECKING:
+    from evwatch.config.positions import KeyPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class SettingsFile:
     contexts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     thresholds: tuple[Threshold, ...] = ()
     keymap: Mapping[str, str] = field(default_factory=dict)
-    lines: Mapping[positions.KeyPath, int] = field(default_factory=dict)
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
 
     def origin(self, *path: str | int) -> Origin:
         """Where a key stands; the nearest table around it where it is not written out."""
@@ -38,13 +37,17 @@ class SettingsFile:
                 return Origin("file", f"{self.path}:{self.lines[path[:length]]}")
         return Origin("file", str(self.path))
 
-    def refuse(self, path: positions.KeyPath, what: str, allowed: str) -> NoReturn:
+    def refuse(self, path: KeyPath, what: str, allowed: str) -> NoReturn:
         """Raise the error about one place of the file."""
         raise EvwatchError(Fault("settings", f"{self.origin(*path)}: {what}", allowed))
 
 
 def read_file(path: Path) -> SettingsFile:
     """Read and check a settings file. Raises EvwatchError with the line of the first thing that is wrong."""
+    import tomllib  # here, because many have no settings file, and the dashboard's first frame waits for this module
+
+    from evwatch.config import positions
+
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -68,6 +71,8 @@ def read_file(path: Path) -> SettingsFile:
 
 def _not_toml(path: Path, text: str, error: str) -> Fault:
     """tomllib says where only in its words: `Invalid value (at line 3, column 5)`."""
+    import re
+
     found = re.search(r" \(at line (\d+), column \d+\)$", error)
     line = int(found.group(1)) if found else text.count("\n") + 1
     what = re.sub(r" \(at .*\)$", "", error)
@@ -97,7 +102,7 @@ def _check(file: SettingsFile, data: dict[str, Any]) -> SettingsFile:
     )
 
 
-def _known_keys(file: SettingsFile, given: Iterable[str], path: positions.KeyPath, known: Iterable[str]) -> None:
+def _known_keys(file: SettingsFile, given: Iterable[str], path: KeyPath, known: Iterable[str]) -> None:
     known = tuple(known)
     for key in given:
         if key not in known:
@@ -113,7 +118,7 @@ def _table(file: SettingsFile, data: Mapping[str, Any], key: str, *above: str) -
     return found
 
 
-def _values(file: SettingsFile, table: Table, data: Mapping[str, Any], path: positions.KeyPath) -> dict[str, Any]:
+def _values(file: SettingsFile, table: Table, data: Mapping[str, Any], path: KeyPath) -> dict[str, Any]:
     known = table.known
     _known_keys(file, data, path, known)
     found = {}
@@ -126,7 +131,7 @@ def _values(file: SettingsFile, table: Table, data: Mapping[str, Any], path: pos
 
 
 def _threshold(file: SettingsFile, entry: object, index: int) -> Threshold:
-    path: positions.KeyPath = (THRESHOLDS.name, index)
+    path: KeyPath = (THRESHOLDS.name, index)
     if not isinstance(entry, dict):
         file.refuse(path, f"{_shown(entry)} is not a threshold", "write [[thresholds]], and its keys below it")
     values = _values(file, THRESHOLDS, entry, path)
@@ -169,5 +174,7 @@ def _keymap(file: SettingsFile, data: Mapping[str, Any], above: tuple[str, ...] 
 
 def _shown(value: object) -> str:
     """The value as written, short enough for one line."""
+    import json
+
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else text[:57] + "..."

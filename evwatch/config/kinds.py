@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -35,10 +34,9 @@ class Kind(ABC):
 
     def show(self, value: Any) -> str:
         """The value as TOML writes it."""
-        return json.dumps(value, ensure_ascii=False)
+        return _json(value)
 
 
-@dataclass(frozen=True, slots=True)
 class Switch(Kind):
     """True or false; in the environment also 1 and 0, yes and no, on and off."""
 
@@ -58,7 +56,6 @@ class Switch(Kind):
         raise WrongValueError(self.words)
 
 
-@dataclass(frozen=True, slots=True)
 class Text(Kind):
     """Any text that is not empty."""
 
@@ -120,7 +117,6 @@ class Number(Kind):
         return f"{value:g}"
 
 
-@dataclass(frozen=True, slots=True)
 class Url(Kind):
     """An address of http or https."""
 
@@ -137,7 +133,6 @@ class Url(Kind):
         raise WrongValueError(self.words)
 
 
-@dataclass(frozen=True, slots=True)
 class RoleArn(Kind):
     """The ARN of an IAM role."""
 
@@ -150,7 +145,6 @@ class RoleArn(Kind):
         raise WrongValueError(self.words)
 
 
-@dataclass(frozen=True, slots=True)
 class Texts(Kind):
     """A list of texts; in the environment they are separated by commas."""
 
@@ -169,10 +163,9 @@ class Texts(Kind):
         return text
 
     def show(self, value: Any) -> str:
-        return json.dumps(list(value), ensure_ascii=False)
+        return _json(list(value))
 
 
-@dataclass(frozen=True, slots=True)
 class Tags(Texts):
     """A list of tags, each `KEY` or `KEY=VALUE`."""
 
@@ -185,10 +178,9 @@ class Tags(Texts):
         return (key.strip(), wanted if equals else None)
 
     def show(self, value: Any) -> str:
-        return json.dumps([key if wanted is None else f"{key}={wanted}" for key, wanted in value], ensure_ascii=False)
+        return _json([key if wanted is None else f"{key}={wanted}" for key, wanted in value])
 
 
-@dataclass(frozen=True, slots=True)
 class Keys(Kind):
     """One key or a list of them, as Textual names keys; kept as one text with commas."""
 
@@ -199,3 +191,9 @@ class Keys(Kind):
         if isinstance(keys, list) and keys and all(isinstance(key, str) and key.strip() for key in keys):
             return ",".join(key.strip() for key in keys)
         raise WrongValueError(self.words)
+
+
+def _json(value: object) -> str:
+    import json  # here, because nothing is shown on the way to the dashboard's first frame
+
+    return json.dumps(value, ensure_ascii=False)

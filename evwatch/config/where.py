@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from itertools import product
+from typing import TYPE_CHECKING
 
-from evwatch.config.file import SettingsFile
 from evwatch.config.origin import RANK, Effective
 from evwatch.config.settings import ContextRequest
 from evwatch.config.spelling import meant
 from evwatch.model.fault import EvwatchError, Fault, FaultCode
+
+if TYPE_CHECKING:
+    from evwatch.config.file import SettingsFile
 
 
 def where_to_look(found: Mapping[str, Effective], file: SettingsFile) -> tuple[ContextRequest, ...]:

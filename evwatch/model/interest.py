@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evwatch.model.metric import DEFAULT_WINDOW, MetricQuery, Window
+from evwatch.model.metric import MetricQuery
+from evwatch.model.window import DEFAULT_WINDOW, Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from evwatch.aws.errors import AwsError
 from evwatch.model import catalogue, flow_figures
 from evwatch.model.clock import Clock
 from evwatch.model.feed import Feed
-from evwatch.model.metric import DEFAULT_WINDOW, MetricQuery, Series, Window
+from evwatch.model.metric import MetricQuery, Series
+from evwatch.model.window import DEFAULT_WINDOW, Window
 from evwatch.pollers.state import ContextState
 
 _AGAIN_SECONDS = 600

@@ -29,9 +29,9 @@ from evwatch.model.flow import Flow
 from evwatch.model.interest import Interest
 from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
-from evwatch.model.metric import Window
 from evwatch.model.queue import Queue
 from evwatch.model.snapshot import ContextSnapshot
+from evwatch.model.window import Window
 from evwatch.pollers import identity, queues
 from evwatch.pollers.alarms import AlarmReader
 from evwatch.pollers.depths import DepthReader

@@ -9,7 +9,8 @@ from itertools import pairwise
 from math import ceil, floor, isfinite, log10
 
 from evwatch.model.feed import Feed
-from evwatch.model.metric import INCOMPLETE_SECONDS, MetricQuery, Series, Window
+from evwatch.model.metric import INCOMPLETE_SECONDS, MetricQuery, Series
+from evwatch.model.window import Window
 from evwatch.present.figures import number
 
 Points = tuple[tuple[float, float], ...]

@@ -18,8 +18,8 @@ from textual.widget import Widget
 from evwatch.model.choice import Choice
 from evwatch.model.fault import Fault
 from evwatch.model.interest import Interest
-from evwatch.model.metric import DEFAULT_WINDOW, Window
 from evwatch.model.snapshot import Snapshot
+from evwatch.model.window import DEFAULT_WINDOW, Window
 from evwatch.present.alarms import AlarmRow
 from evwatch.present.deadletters import DeadLetterRow
 from evwatch.present.faults import blocking, connecting

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evwatch.model.metric import DEFAULT_WINDOW, WINDOWS, Window
+from evwatch.model.window import DEFAULT_WINDOW, WINDOWS, Window
 from evwatch.present.chart import Chart, Subject, chart
 from evwatch.present.picture import Picture
 from evwatch.screens.targets import Target

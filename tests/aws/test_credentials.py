@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from evwatch.aws import cloudwatch, sqs, sts
-from evwatch.aws.credentials import needs_mfa, resolve_contexts
+from evwatch.aws.credentials import resolve_contexts
 from evwatch.aws.errors import AwsError
+from evwatch.aws.profiles import needs_mfa
 from evwatch.config import ContextRequest
 from evwatch.model.context import Context
 from evwatch.model.fault import Fault

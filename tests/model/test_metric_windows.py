@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from evwatch.model.metric import RETENTION_SECONDS, WINDOWS, Window
+from evwatch.model.window import RETENTION_SECONDS, WINDOWS, Window
 
 PERIODS = {
     "15m": 60,

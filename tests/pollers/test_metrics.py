@@ -17,8 +17,9 @@ from evwatch.model.alarm import Alarm, AlarmMetric
 from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
 from evwatch.model.interest import Interest
-from evwatch.model.metric import WINDOWS, Metric, MetricQuery, Series, Window
+from evwatch.model.metric import Metric, MetricQuery, Series
 from evwatch.model.queue import Queue
+from evwatch.model.window import WINDOWS, Window
 from evwatch.pollers.metrics import POINTS_AT_ONCE, CustomMetricReader, MetricReader
 from evwatch.pollers.poller import Poller
 from evwatch.pollers.state import ContextState

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
-from evwatch.model.metric import WINDOWS, Metric, MetricQuery, Series
+from evwatch.model.metric import Metric, MetricQuery, Series
+from evwatch.model.window import WINDOWS
 from evwatch.present.chart import Subject, chart, coarser, line, time_ticks, value_ticks
 from evwatch.present.sparkline import blocks, buckets, sparkline
 

@@ -13,10 +13,11 @@ from evwatch.model.context import Context, Identity
 from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
 from evwatch.model.flow import Edge, Flow, Node
-from evwatch.model.metric import DEFAULT_WINDOW, Metric, MetricQuery, Series, Window
+from evwatch.model.metric import Metric, MetricQuery, Series
 from evwatch.model.queue import Depth, Queue
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 from evwatch.model.usage import Usage
+from evwatch.model.window import DEFAULT_WINDOW, Window
 
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"
