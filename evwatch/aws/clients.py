@@ -6,7 +6,7 @@ import asyncio
 import functools
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from evwatch import __version__
 from evwatch.aws.answers import HollowAnswerError, is_document, while_parsing
-from evwatch.aws.credentials import load_credentials, new_session
+from evwatch.aws.credentials import Keys, keys_of, load_credentials, new_session
 from evwatch.aws.errors import AwsError, aws_error, outcome_of
 from evwatch.aws.meter import Meter
 from evwatch.aws.pace import Pace
@@ -85,7 +85,9 @@ class Caller:
         may_look: Callable[[str], bool] = _nowhere,
         overall_seconds: float = OVERALL_SECONDS,
         models: ServiceModels | None = None,
+        hear_headers: Callable[[Mapping[str, str]], None] | None = None,
     ) -> None:
+        """`hear_headers` is told the HTTP headers of every answer, refusals included."""
         self.context = context
         self.meter = meter
         self.lacking: set[str] = set()
@@ -97,6 +99,7 @@ class Caller:
         self._may_look = may_look
         self._overall_seconds = overall_seconds
         self._models = models or ServiceModels()
+        self._hear_headers = hear_headers
         self._slots = asyncio.Semaphore(CALLS_IN_FLIGHT)
         self._long_slots = asyncio.Semaphore(CALLS_IN_FLIGHT)
         self._paces: dict[str, Pace] = {}
@@ -126,6 +129,11 @@ class Caller:
         for client in self._clients.by_purpose.values():
             return str(client.meta.partition)
         return "aws"
+
+    async def keys(self) -> Keys:
+        """What the calls are signed with, now. Raises AwsError where there are no credentials."""
+        session = await asyncio.to_thread(new_session, self.context)
+        return await keys_of(await load_credentials(session, self.context.name), self.context.name)
 
     async def call(self, call: Call, **parameters: Any) -> dict[str, Any]:
         """Make one call and return what the service answered, as the SDK parsed it.
@@ -247,6 +255,8 @@ class Caller:
     ) -> None:
         """Count each answer, and refuse one that the SDK would take for an empty list though it is not AWS's."""
         operation = event_name.rsplit(".", 1)[-1]
+        if self._hear_headers and response_dict:
+            self._hear_headers(response_dict.get("headers") or {})
         outcome = outcome_of(parsed_response, exception)
         hollow = (
             outcome == "ok"

@@ -9,7 +9,7 @@ from typing import Any
 
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
-from evwatch.aws.service import Call, Paging, Service
+from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.aws.survey import text
 from evwatch.model.alarm import Alarm, AlarmMetric, AlarmState, AlarmType
 from evwatch.model.alarm_subject import alarm_subjects
@@ -18,12 +18,21 @@ from evwatch.model.metric import Metric, MetricQuery, Series
 
 _REQUEST_USD = 0.01 / 1000
 
+_ONE_METRIC = {
+    "Id": "one",
+    "MetricStat": {
+        "Metric": {"Namespace": "AWS/SQS", "MetricName": "ApproximateNumberOfMessagesVisible"},
+        "Period": 60,
+        "Stat": "Maximum",
+    },
+}
 DESCRIBE_ALARMS = Call(
     "cloudwatch",
     "DescribeAlarms",
     paging=Paging("NextToken", "NextToken", "MaxRecords", 100),
     usd=_REQUEST_USD,
     why="read alarms; composite and log alarms are shown only where it is allowed on all resources",
+    trial=Trial({"MaxRecords": 1}),
 )
 DESCRIBE_ALARM_HISTORY = Call(
     "cloudwatch",
@@ -31,6 +40,7 @@ DESCRIBE_ALARM_HISTORY = Call(
     paging=Paging("NextToken", "NextToken", "MaxRecords", 100),
     usd=_REQUEST_USD,
     why="show when an alarm changed, and why",
+    trial=Trial({"MaxRecords": 1}),
 )
 GET_METRIC_DATA = Call(
     "cloudwatch",
@@ -39,6 +49,7 @@ GET_METRIC_DATA = Call(
     usd_per_item=0.01 / 1000,
     items="MetricDataQueries",
     why="read rates, ages and charts",
+    trial=Trial({"MetricDataQueries": [_ONE_METRIC], "StartTime": "$minute_ago", "EndTime": "$now"}),
 )
 LIST_METRICS = Call(
     "cloudwatch",
@@ -46,14 +57,21 @@ LIST_METRICS = Call(
     paging=Paging("NextToken", "NextToken"),
     usd=_REQUEST_USD,
     why="offer custom metrics by name",
+    trial=Trial({"Namespace": "AWS/SQS", "RecentlyActive": "PT3H"}),
 )
 LIST_MUTE_RULES = Call(
     "cloudwatch",
     "ListAlarmMuteRules",
     paging=Paging("NextToken", "NextToken", "MaxRecords", 100),
     why="show which alarms are muted",
+    trial=Trial({"MaxRecords": 1}, {"mute_rule": "AlarmMuteRuleSummaries[0].AlarmMuteRuleArn"}),
 )
-GET_MUTE_RULE = Call("cloudwatch", "GetAlarmMuteRule", why="show which alarms are muted")
+GET_MUTE_RULE = Call(
+    "cloudwatch",
+    "GetAlarmMuteRule",
+    why="show which alarms are muted",
+    trial=Trial({"AlarmMuteRuleName": "$mute_rule_name"}),
+)
 
 SERVICE = Service(
     "cloudwatch",

@@ -8,6 +8,8 @@ import functools
 import getpass
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +89,35 @@ async def load_credentials(session: Any, context: str) -> Any:
     if found is None:
         raise aws_error(sdk.NoCredentialsError(), "", context)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Credentials as they are now, for whoever must keep them out of what is printed. `repr` shows none of them."""
+
+    method: str
+    """Where the SDK found them: `env`, `sso`, `assume-role`, `custom-process`, ..."""
+    ending: str
+    """The last four characters of the key id, by which an operator knows it."""
+    expires_at: datetime | None
+    secrets: tuple[str, ...] = field(repr=False)
+    """Key id, secret and token."""
+
+
+async def keys_of(credentials: Any, context: str) -> Keys:
+    """What these credentials are now. Raises AwsError where they have expired and cannot be renewed."""
+    try:
+        frozen = await credentials.get_frozen_credentials()
+    except Exception as error:
+        raise aws_error(error, "", context) from error
+    secrets = tuple(str(each) for each in (frozen.access_key, frozen.secret_key, frozen.token) if each)
+    expires = getattr(credentials, "_expiry_time", None)  # the SDK tells it nowhere else
+    return Keys(
+        str(credentials.method or "unknown"),
+        str(frozen.access_key)[-4:],
+        expires if isinstance(expires, datetime) else None,
+        secrets,
+    )
 
 
 def _with_role(session: Any, context: Context) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evwatch.aws.service import Call, Paging, Service
+from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.aws.survey import Survey, details, text
 from evwatch.model.flow import Flow, Node
 from evwatch.model.flow_kinds import canonical
@@ -13,6 +13,7 @@ LIST_STREAMS = Call(
     action="dynamodb:ListStreams",
     paging=Paging("ExclusiveStartStreamArn", "LastEvaluatedStreamArn", "Limit", 100),
     why="find tables that have a stream",
+    trial=Trial({"Limit": 1}),
 )
 SERVICE = Service("dynamodbstreams", (LIST_STREAMS,), requests_per_second=5, burst=10)
 

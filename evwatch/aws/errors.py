@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from evwatch.aws.answers import HollowAnswerError, while_parsing
+from evwatch.aws.skew import skew_named
 from evwatch.model.fault import EvwatchError, Fault, FaultCode
 from evwatch.model.usage import Outcome
 
@@ -275,7 +276,9 @@ def _refused(response: Mapping[str, Any], fault: Callable[[FaultCode, str, str],
     elif codes & _EXPIRED:
         found = fault("credentials", "the AWS credentials have expired", _LOGIN)
     elif "RequestTimeTooSkewed" in codes or (codes & _SKEWED and _CLOCK.search(said)):
-        found = fault("credentials", "AWS refused the time of the signature", "set this machine's clock right")
+        found = fault(
+            "credentials", f"AWS refused the time of the signature{_off(said)}", "set this machine's clock right"
+        )
     elif codes & (_INVALID | _SKEWED):
         hint = "check key id, secret and session token, and that the region is enabled for the account"
         found = fault("credentials", "AWS does not accept these credentials", hint)
@@ -286,6 +289,15 @@ def _refused(response: Mapping[str, Any], fault: Callable[[FaultCode, str, str],
         hint = "the service has trouble; evwatch tries again" if status >= 500 else ""
         found = fault("aws", f"{source}: {code}: {said}" if said else f"{source}: {code}", hint)
     return AwsError(found, codes, not_done=400 <= status < 500)
+
+
+def _off(said: str) -> str:
+    """How wrong the clock is, where the refusal says it."""
+    skew = skew_named(said)
+    if skew is None:
+        return ""
+    minutes = round(skew.total_seconds() / 60)
+    return f" (this machine's clock is {abs(minutes)} min {'ahead' if minutes > 0 else 'behind'})"
 
 
 def readable(error: BaseException) -> str:

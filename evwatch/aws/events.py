@@ -8,7 +8,7 @@ from typing import Any
 
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
-from evwatch.aws.service import Call, Paging, Service
+from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.aws.survey import Survey, details, text
 from evwatch.model.arn import parse_arn
 from evwatch.model.flow import Edge, Flow, Node
@@ -16,14 +16,47 @@ from evwatch.model.flow_kinds import canonical, qualifier
 from evwatch.model.switch import Switch
 
 _PAGES = Paging("NextToken", "NextToken", "Limit", 100)
-LIST_EVENT_BUSES = Call("events", "ListEventBuses", paging=_PAGES, why="find event buses")
-LIST_RULES = Call("events", "ListRules", paging=_PAGES, why="find rules, and whether they are on")
-LIST_TARGETS_BY_RULE = Call(
-    "events", "ListTargetsByRule", paging=_PAGES, why="see where rules send events, and the targets' DLQs"
+LIST_EVENT_BUSES = Call(
+    "events",
+    "ListEventBuses",
+    paging=_PAGES,
+    why="find event buses",
+    trial=Trial({"Limit": 1}, {"bus": "EventBuses[0].Name", "bus_arn": "EventBuses[0].Arn"}),
 )
-LIST_ARCHIVES = Call("events", "ListArchives", paging=_PAGES, why="find archives of buses")
-LIST_API_DESTINATIONS = Call("events", "ListApiDestinations", paging=_PAGES, why="find API destinations")
-DESCRIBE_RULE = Call("events", "DescribeRule", why="see whether a rule is on before it is switched")
+LIST_RULES = Call(
+    "events",
+    "ListRules",
+    paging=_PAGES,
+    why="find rules, and whether they are on",
+    trial=Trial({"Limit": 1}, {"rule": "Rules[0].Name", "rule_arn": "Rules[0].Arn"}),
+)
+LIST_TARGETS_BY_RULE = Call(
+    "events",
+    "ListTargetsByRule",
+    paging=_PAGES,
+    why="see where rules send events, and the targets' DLQs",
+    trial=Trial({"Rule": "$rule", "Limit": 1}),
+)
+LIST_ARCHIVES = Call(
+    "events",
+    "ListArchives",
+    paging=_PAGES,
+    why="find archives of buses",
+    trial=Trial({"Limit": 1}),
+)
+LIST_API_DESTINATIONS = Call(
+    "events",
+    "ListApiDestinations",
+    paging=_PAGES,
+    why="find API destinations",
+    trial=Trial({"Limit": 1}),
+)
+DESCRIBE_RULE = Call(
+    "events",
+    "DescribeRule",
+    why="see whether a rule is on before it is switched",
+    trial=Trial({"Name": "$rule"}),
+)
 ENABLE_RULE = Call("events", "EnableRule", tier="operate", reads=False, why="switch a rule on")
 DISABLE_RULE = Call("events", "DisableRule", tier="operate", reads=False, why="switch a rule off")
 PUT_EVENTS = Call(

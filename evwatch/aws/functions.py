@@ -7,7 +7,7 @@ from typing import Any
 
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
-from evwatch.aws.service import Call, Paging, Service
+from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.aws.survey import Survey, details, patterns, text
 from evwatch.model.arn import arn_name, parse_arn
 from evwatch.model.flow import Edge, Flow, Node
@@ -19,24 +19,37 @@ LIST_FUNCTIONS = Call(
     "ListFunctions",
     paging=Paging("Marker", "NextMarker", "MaxItems", 50),
     why="find functions and their DLQs",
+    trial=Trial({"MaxItems": 1}, {"function": "Functions[0].FunctionName", "function_arn": "Functions[0].FunctionArn"}),
 )
 LIST_EVENT_SOURCE_MAPPINGS = Call(
     "lambda",
     "ListEventSourceMappings",
     paging=Paging("Marker", "NextMarker", "MaxItems", 100),
     why="see who consumes a queue or stream, and whether that is on",
+    trial=Trial({"MaxItems": 1}, {"mapping": "EventSourceMappings[0].UUID"}),
 )
 LIST_EVENT_INVOKE_CONFIGS = Call(
     "lambda",
     "ListFunctionEventInvokeConfigs",
     paging=Paging("Marker", "NextMarker", "MaxItems", 50),
     why="see where failed asynchronous invocations go",
+    trial=Trial({"FunctionName": "$function", "MaxItems": 1}),
 )
 GET_EVENT_SOURCE_MAPPING = Call(
-    "lambda", "GetEventSourceMapping", why="see whether a consumer is on before it is switched"
+    "lambda",
+    "GetEventSourceMapping",
+    why="see whether a consumer is on before it is switched",
+    trial=Trial({"UUID": "$mapping"}),
 )
 GET_FUNCTION_CONFIGURATION = Call(
-    "lambda", "GetFunctionConfiguration", tier="inspect", why="see which log group a function writes to"
+    "lambda",
+    "GetFunctionConfiguration",
+    tier="inspect",
+    why="see which log group a function writes to",
+    trial=Trial(
+        {"FunctionName": "$function"},
+        {"log_group": "LoggingConfig.LogGroup || join('', ['/aws/lambda/', FunctionName])"},
+    ),
 )
 UPDATE_EVENT_SOURCE_MAPPING = Call(
     "lambda", "UpdateEventSourceMapping", tier="operate", reads=False, why="pause and resume a consumer"

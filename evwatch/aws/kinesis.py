@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from evwatch.aws.service import Call, Paging, Service
+from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.aws.survey import Survey, details, text
 from evwatch.model.flow import Flow, Node
 
 LIST_STREAMS = Call(
-    "kinesis", "ListStreams", paging=Paging("NextToken", "NextToken", "Limit", 1000), why="find streams"
+    "kinesis",
+    "ListStreams",
+    paging=Paging("NextToken", "NextToken", "Limit", 1000),
+    why="find streams",
+    trial=Trial({"Limit": 1}),
 )
 # ListStreams allows five a second for the account.
 SERVICE = Service("kinesis", (LIST_STREAMS,), requests_per_second=3, burst=4)

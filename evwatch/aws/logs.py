@@ -8,7 +8,7 @@ from typing import Any
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
 from evwatch.aws.functions import GET_FUNCTION_CONFIGURATION, LIST_EVENT_SOURCE_MAPPINGS
-from evwatch.aws.service import Call, Paging, Service
+from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.aws.survey import text
 from evwatch.model.flow_kinds import canonical
 from evwatch.model.log_lines import LogLine, LogSearch
@@ -19,6 +19,7 @@ FILTER_LOG_EVENTS = Call(
     tier="inspect",
     paging=Paging("nextToken", "nextToken", "limit", 10_000),
     why="read a function's log lines around a failure",
+    trial=Trial({"logGroupName": "$log_group", "startTime": "$now_ms", "limit": 1}),
 )
 SERVICE = Service(
     "logs",

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from evwatch.aws.service import Call, Paging, Service
+from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.aws.survey import Survey, details, patterns, text
 from evwatch.model.arn import parse_arn
 from evwatch.model.flow import Edge, Flow, Node
 from evwatch.model.flow_kinds import canonical, qualifier
 
-LIST_PIPES = Call("pipes", "ListPipes", paging=Paging("NextToken", "NextToken", "Limit", 100), why="find pipes")
-DESCRIBE_PIPE = Call("pipes", "DescribePipe", why="see a pipe's DLQ and filter, which the list lacks")
+LIST_PIPES = Call(
+    "pipes",
+    "ListPipes",
+    paging=Paging("NextToken", "NextToken", "Limit", 100),
+    why="find pipes",
+    trial=Trial({"Limit": 1}, {"pipe": "Pipes[0].Name"}),
+)
+DESCRIBE_PIPE = Call(
+    "pipes",
+    "DescribePipe",
+    why="see a pipe's DLQ and filter, which the list lacks",
+    trial=Trial({"Name": "$pipe"}),
+)
 SERVICE = Service("pipes", (LIST_PIPES, DESCRIBE_PIPE), requests_per_second=10, burst=20)
 
 _KEEP_SECONDS = 86_400.0

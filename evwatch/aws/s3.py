@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from evwatch.aws.service import Call, Paging, Service
+from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.aws.survey import Survey, details, text
 from evwatch.model.flow import Edge, Flow, Node
 from evwatch.model.flow_kinds import canonical
@@ -16,6 +16,7 @@ LIST_BUCKETS = Call(
     paging=Paging("ContinuationToken", "ContinuationToken", "MaxBuckets", 1000),
     usd=0.005 / 1000,
     why="find buckets of the region",
+    trial=Trial({"MaxBuckets": 1, "BucketRegion": "$region"}, {"bucket": "Buckets[0].Name"}),
 )
 GET_NOTIFICATION = Call(
     "s3",
@@ -23,6 +24,7 @@ GET_NOTIFICATION = Call(
     action="s3:GetBucketNotification",
     usd=0.0004 / 1000,
     why="see whom a bucket tells of its objects",
+    trial=Trial({"Bucket": "$bucket"}),
 )
 SERVICE = Service("s3", (LIST_BUCKETS, GET_NOTIFICATION), requests_per_second=50, burst=50)
 

@@ -6,14 +6,23 @@ import json
 from typing import Any
 
 from evwatch.aws.integrations import Where, resources
-from evwatch.aws.service import Call, Paging, Service
+from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.aws.survey import Survey, details, text
 from evwatch.model.flow import Edge, Flow, Node
 
 LIST_SCHEDULES = Call(
-    "scheduler", "ListSchedules", paging=Paging("NextToken", "NextToken", "MaxResults", 100), why="find schedules"
+    "scheduler",
+    "ListSchedules",
+    paging=Paging("NextToken", "NextToken", "MaxResults", 100),
+    why="find schedules",
+    trial=Trial({"MaxResults": 1}, {"schedule": "Schedules[0].Name", "schedules": "Schedules[0].GroupName"}),
 )
-GET_SCHEDULE = Call("scheduler", "GetSchedule", why="see a schedule's target and DLQ, which the list lacks")
+GET_SCHEDULE = Call(
+    "scheduler",
+    "GetSchedule",
+    why="see a schedule's target and DLQ, which the list lacks",
+    trial=Trial({"Name": "$schedule", "GroupName": "$schedules"}),
+)
 SERVICE = Service("scheduler", (LIST_SCHEDULES, GET_SCHEDULE), requests_per_second=20, burst=30)
 
 _MOST = 1000

@@ -7,7 +7,7 @@ at which each API is called are all derived from these declarations.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Tier = Literal["observe", "inspect", "redrive", "operate"]
@@ -22,6 +22,17 @@ class Paging:
     token_out: str
     size_parameter: str | None = None
     size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The cheapest request that shows whether an action is permitted, and harms nothing."""
+
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """`$queue` stands for what an earlier trial found under that name, and `$queue_name` for the last part of it; where
+    nothing was found, no request is made."""
+    finds: Mapping[str, str] = field(default_factory=dict)
+    """What of the answer serves later trials: a name, and where it is as a JMESPath expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,8 @@ class Call:
     """IAM actions that AWS checks besides, where the queue is encrypted with a key of the account's own."""
     why: str = ""
     """What evwatch needs it for, as the README's table of permissions says it."""
+    trial: Trial | None = field(default=None, compare=False)
+    """How `evwatch doctor` tries it; None for what changes something, or costs whoever waits for a message."""
 
     @property
     def iam_action(self) -> str:

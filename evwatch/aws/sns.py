@@ -6,21 +6,45 @@ import asyncio
 import json
 from typing import Any
 
-from evwatch.aws.service import Call, Paging, Service
+from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.aws.survey import Survey, details, text
 from evwatch.model.arn import parse_arn
 from evwatch.model.flow import Edge, Flow, Node
 from evwatch.model.flow_kinds import canonical, qualifier
 
 _PAGES = Paging("NextToken", "NextToken")
-LIST_TOPICS = Call("sns", "ListTopics", paging=_PAGES, why="find topics")
-LIST_SUBSCRIPTIONS = Call("sns", "ListSubscriptions", paging=_PAGES, why="see who is subscribed")
-GET_TOPIC_ATTRIBUTES = Call("sns", "GetTopicAttributes", why="see a topic's policy, key, and how many are subscribed")
+LIST_TOPICS = Call(
+    "sns",
+    "ListTopics",
+    paging=_PAGES,
+    why="find topics",
+    trial=Trial({}, {"topic_arn": "Topics[0].TopicArn"}),
+)
+LIST_SUBSCRIPTIONS = Call(
+    "sns",
+    "ListSubscriptions",
+    paging=_PAGES,
+    why="see who is subscribed",
+    trial=Trial({}, {"subscription": "Subscriptions[?starts_with(SubscriptionArn, 'arn:')] | [0].SubscriptionArn"}),
+)
+GET_TOPIC_ATTRIBUTES = Call(
+    "sns",
+    "GetTopicAttributes",
+    why="see a topic's policy, key, and how many are subscribed",
+    trial=Trial({"TopicArn": "$topic_arn"}),
+)
 LIST_SUBSCRIPTIONS_BY_TOPIC = Call(
-    "sns", "ListSubscriptionsByTopic", paging=_PAGES, why="see subscriptions that other accounts made"
+    "sns",
+    "ListSubscriptionsByTopic",
+    paging=_PAGES,
+    why="see subscriptions that other accounts made",
+    trial=Trial({"TopicArn": "$topic_arn"}),
 )
 GET_SUBSCRIPTION_ATTRIBUTES = Call(
-    "sns", "GetSubscriptionAttributes", why="see a subscription's filter, delivery and DLQ"
+    "sns",
+    "GetSubscriptionAttributes",
+    why="see a subscription's filter, delivery and DLQ",
+    trial=Trial({"SubscriptionArn": "$subscription"}),
 )
 PUBLISH = Call(
     "sns",

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
-from evwatch.aws.service import Call, Paging, Service
+from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.model.fault import Fault
 from evwatch.model.flow import Edge, Flow, Node
 from evwatch.model.queue import Depth, Queue
@@ -19,10 +19,27 @@ _USD = 0.40 / 1_000_000
 
 # Without MaxResults SQS gives at most 1,000 queues and no token, so that the rest is silently missing.
 LIST_QUEUES = Call(
-    "sqs", "ListQueues", paging=Paging("NextToken", "NextToken", "MaxResults", 1000), usd=_USD, why="find queues"
+    "sqs",
+    "ListQueues",
+    paging=Paging("NextToken", "NextToken", "MaxResults", 1000),
+    usd=_USD,
+    why="find queues",
+    trial=Trial({"MaxResults": 1000}, {"queue": "(QueueUrls[?ends_with(@, 'dlq')] || QueueUrls)[0]"}),
 )
-GET_QUEUE_URL = Call("sqs", "GetQueueUrl", usd=_USD, why="find the queue that a command names")
-GET_QUEUE_ATTRIBUTES = Call("sqs", "GetQueueAttributes", usd=_USD, why="read depths, policies and redrive relations")
+GET_QUEUE_URL = Call(
+    "sqs",
+    "GetQueueUrl",
+    usd=_USD,
+    why="find the queue that a command names",
+    trial=Trial({"QueueName": "$queue_name"}),
+)
+GET_QUEUE_ATTRIBUTES = Call(
+    "sqs",
+    "GetQueueAttributes",
+    usd=_USD,
+    why="read depths, policies and redrive relations",
+    trial=Trial({"QueueUrl": "$queue", "AttributeNames": ["QueueArn"]}, {"queue_arn": "Attributes.QueueArn"}),
+)
 
 LIST_SOURCES = Call(
     "sqs",
@@ -30,6 +47,7 @@ LIST_SOURCES = Call(
     paging=Paging("NextToken", "NextToken", "MaxResults", 1000),
     usd=_USD,
     why="see whose DLQ a queue is before looking into it",
+    trial=Trial({"QueueUrl": "$queue", "MaxResults": 1}),
 )
 RECEIVE_MESSAGE = Call(
     "sqs",
@@ -50,6 +68,7 @@ CHANGE_VISIBILITY = Call(
     usd=_USD,
     on_dlqs=True,
     why="keep messages hidden while they are read, and show them again at once after",
+    trial=Trial({"QueueUrl": "$queue", "Entries": [{"Id": "0", "ReceiptHandle": "fits-none", "VisibilityTimeout": 0}]}),
 )
 SEND_MESSAGE_BATCH = Call(
     "sqs",
@@ -81,6 +100,7 @@ LIST_MOVE_TASKS = Call(
     usd=_USD,
     on_dlqs=True,
     why="see whether SQS itself is redriving, and how far",
+    trial=Trial({"SourceArn": "$queue_arn", "MaxResults": 1}),
 )
 START_MOVE_TASK = Call(
     "sqs",

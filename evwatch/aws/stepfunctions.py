@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from evwatch.aws.integrations import Where, resources
-from evwatch.aws.service import Call, Paging, Service
+from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.aws.survey import Survey, details, text
 from evwatch.model.flow import SEVERAL, Edge, Flow, Node
 
@@ -17,12 +17,14 @@ LIST_STATE_MACHINES = Call(
     action="states:ListStateMachines",
     paging=Paging("nextToken", "nextToken", "maxResults", 1000),
     why="find state machines",
+    trial=Trial({"maxResults": 1}, {"state_machine_arn": "stateMachines[0].stateMachineArn"}),
 )
 DESCRIBE_STATE_MACHINE = Call(
     "stepfunctions",
     "DescribeStateMachine",
     action="states:DescribeStateMachine",
     why="see what a state machine's definition calls",
+    trial=Trial({"stateMachineArn": "$state_machine_arn"}),
 )
 START_EXECUTION = Call(
     "stepfunctions",

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
-from evwatch.aws.service import Call, Service
+from evwatch.aws.service import Call, Service, Trial
 from evwatch.model.context import Identity
 from evwatch.model.fault import Fault
 
-WHO_AM_I = Call("sts", "GetCallerIdentity", why="show the account and the caller")
+WHO_AM_I = Call(
+    "sts",
+    "GetCallerIdentity",
+    why="show the account and the caller",
+    trial=Trial(),
+)
 SERVICE = Service("sts", (WHO_AM_I,))
 
 

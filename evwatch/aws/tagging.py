@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from evwatch.aws.clients import Caller
-from evwatch.aws.service import Call, Paging, Service
+from evwatch.aws.service import Call, Paging, Service, Trial
 
 GET_RESOURCES = Call(
     "resourcegroupstaggingapi",
@@ -13,6 +13,7 @@ GET_RESOURCES = Call(
     action="tag:GetResources",
     paging=Paging("PaginationToken", "PaginationToken", "ResourcesPerPage", 100),
     why="read tags, for --tag and the details of a resource",
+    trial=Trial({"ResourcesPerPage": 1}),
 )
 SERVICE = Service("resourcegroupstaggingapi", (GET_RESOURCES,), requests_per_second=5, burst=10)
 

@@ -21,6 +21,7 @@ ROOT = {
     "pause": Late("evwatch.cli.switch", "pause", "Pause a consumer (an event source mapping) or switch off a rule."),
     "resume": Late("evwatch.cli.switch", "resume", "Let a paused consumer, or a rule, go on."),
     "iam-policy": Late("evwatch.cli.iam_policy", "iam_policy", "The least IAM policy for what evwatch is to do."),
+    "doctor": Late("evwatch.cli.doctor", "doctor", "What works here, and what to do about the rest."),
     "config": Late("evwatch.cli.settings", "config", "The effective settings, and where each came from."),
 }
 
