@@ -8,6 +8,7 @@ from evwatch.aws import (
     events,
     functions,
     kinesis,
+    kms,
     logs,
     pipes,
     s3,
@@ -33,6 +34,7 @@ SERVICES: tuple[Service, ...] = (
     kinesis.SERVICE,
     dynamodb.SERVICE,
     s3.SERVICE,
+    kms.SERVICE,
     logs.SERVICE,
     tagging.SERVICE,
 )

@@ -144,7 +144,7 @@ class Caller:
         if self._declared.get(call.name) is not call:
             raise ValueError(f"{call.name} is not declared by a service")
         if call.paced:
-            await self._pace(call.service).wait()
+            await self._pace(call).wait()
         long_poll = call.name in _LONG_POLLS
         async with self._long_slots if long_poll else self._slots:
             clients = self._clients
@@ -202,11 +202,13 @@ class Caller:
         """The elements under `key` of every page."""
         return [item async for page in self.pages(call, **parameters) for item in page.get(key) or ()]
 
-    def _pace(self, service: str) -> Pace:
-        if service not in self._paces:
-            declared = self._services[service]
-            self._paces[service] = Pace(declared.requests_per_second, declared.burst, self._clock)
-        return self._paces[service]
+    def _pace(self, call: Call) -> Pace:
+        name = call.name if call.own_pace else call.service
+        if name not in self._paces:
+            declared = self._services[call.service]
+            rate, burst = (call.own_pace,) * 2 if call.own_pace else (declared.requests_per_second, declared.burst)
+            self._paces[name] = Pace(rate, burst, self._clock)
+        return self._paces[name]
 
     async def _client(self, clients: _Clients, call: Call, purpose: str) -> Any:
         key = (call.service, purpose)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import Any
 
 from evwatch.aws.clients import Caller
@@ -34,6 +35,13 @@ LIST_EVENT_INVOKE_CONFIGS = Call(
     paging=Paging("Marker", "NextMarker", "MaxItems", 50),
     why="see where failed asynchronous invocations go",
     trial=Trial({"FunctionName": "$function", "MaxItems": 1}),
+)
+GET_POLICY = Call(
+    "lambda",
+    "GetPolicy",
+    # Fifteen a second, counted apart from the rest (Lambda quotas).
+    own_pace=13,
+    why="see whether a function lets in the services that are to invoke it",
 )
 GET_EVENT_SOURCE_MAPPING = Call(
     "lambda",
@@ -71,6 +79,7 @@ SERVICE = Service(
         LIST_FUNCTIONS,
         LIST_EVENT_SOURCE_MAPPINGS,
         LIST_EVENT_INVOKE_CONFIGS,
+        GET_POLICY,
         GET_EVENT_SOURCE_MAPPING,
         GET_FUNCTION_CONFIGURATION,
         UPDATE_EVENT_SOURCE_MAPPING,
@@ -181,6 +190,21 @@ def _mapping(mapping: dict[str, Any]) -> list[Edge]:
         source = next(iter(_sources(mapping)), "")
         edges.append(Edge(function, canonical(failure), "on-failure", detail=details(mapping=uuid, source=source)))
     return edges
+
+
+async def policies(survey: Survey, arns: Iterable[str]) -> dict[str, str]:
+    """The resource policy of each function, version or alias, empty where it has none; absent where that is not known.
+
+    A version or alias has a policy of its own: what may invoke the function may not invoke those.
+    """
+    read = await survey.each(arns, lambda arn: _policy(survey, arn))
+    return {arn: text(answer, "Policy") for arn, answer in read if answer is not None}
+
+
+async def _policy(survey: Survey, arn: str) -> dict[str, Any] | None:
+    part = qualifier(arn)
+    by = {"Qualifier": part} if part else {}
+    return await survey.kept(GET_POLICY, arn, _KEEP_SECONDS, {}, FunctionName=canonical(arn), **by)
 
 
 async def find_mappings(caller: Caller, **by: str) -> tuple[Switch, ...]:

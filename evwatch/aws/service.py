@@ -51,6 +51,8 @@ class Call:
     """Doing it twice is not doing it once, so the SDK never repeats it by itself: a lost answer stays in doubt."""
     paced: bool = True
     """Kept to the service's pace; what moves messages has no such quota, and takes its rate from who moves them."""
+    own_pace: float = 0.0
+    """Requests a second, where AWS counts this call apart from the service's others."""
     paging: Paging | None = None
     usd: float = 0.0
     """Estimated price of one request, in US dollars (us-east-1)."""

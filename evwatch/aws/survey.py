@@ -53,20 +53,42 @@ class Survey:
         """One answer; None where the call is refused."""
         return await self._try(call, lambda: self.caller.call(call, **parameters))
 
-    async def kept(self, call: Call, resource: str, seconds: float, **parameters: Any) -> dict[str, Any] | None:
+    async def kept(
+        self,
+        call: Call,
+        resource: str,
+        seconds: float,
+        missing: dict[str, Any] | None = None,
+        /,
+        **parameters: Any,
+    ) -> dict[str, Any] | None:
         """One answer about one resource, which may be up to so many seconds old. Put into `resource` whatever says
-        that it was changed (a date, a revision), and it is read anew when that moves."""
+        that it was changed (a date, a revision), and it is read anew when that moves. `missing` is the answer where
+        there is none, for what not every resource has."""
         if self._memory is None:
-            return await self.one(call, **parameters)
+            return await self._one_or(missing, call, parameters)
         known = self._memory.recall(call.iam_action, resource)
         if known is not None:
             self.sources.add(call.iam_action)
             self._answered[call.iam_action] += 1
             return known
-        answer = await self.one(call, **parameters)
+        answer = await self._one_or(missing, call, parameters)
         if answer is not None:
             self._memory.keep(call.iam_action, resource, answer, seconds)
         return answer
+
+    async def _one_or(
+        self, missing: dict[str, Any] | None, call: Call, parameters: dict[str, Any]
+    ) -> dict[str, Any] | None:
+        async def read() -> dict[str, Any]:
+            try:
+                return await self.caller.call(call, **parameters)
+            except AwsError as error:
+                if missing is None or error.fault.code != "not-found":
+                    raise
+                return missing
+
+        return await self._try(call, read)
 
     async def each(self, things: Iterable[T], read: Callable[[T], Awaitable[R]]) -> list[tuple[T, R]]:
         """What `read` gives for each thing, in order."""

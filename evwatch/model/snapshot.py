@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from evwatch.model.access import Access
 from evwatch.model.alarm import Alarm
 from evwatch.model.context import Context, Identity
 from evwatch.model.fault import Fault
@@ -30,6 +31,8 @@ class ContextSnapshot:
     alarms: Feed[tuple[Alarm, ...]] = field(default_factory=Feed)
     """Every alarm, local thresholds among them, most urgent first."""
     flow: Feed[Flow] = field(default_factory=Feed)
+    access: Access = field(default_factory=Access)
+    """What functions and keys say of who may enter; what could not be read is absent, and among the faults."""
     series: Mapping[MetricQuery, Feed[Series]] = field(default_factory=dict)
     """What the rows on screen and the firing alarms need, by query, over the last three hours."""
     chart: Mapping[MetricQuery, Feed[Series]] = field(default_factory=dict)

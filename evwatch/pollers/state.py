@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from evwatch.model.access import Access
 from evwatch.model.alarm import Alarm
 from evwatch.model.context import Context, Identity
 from evwatch.model.fault import Fault
@@ -36,6 +37,7 @@ class ContextState:
         self.cloudwatch_alarms: Feed[tuple[Alarm, ...]] = Feed()
         self.local_alarms: tuple[Alarm, ...] = ()
         self.flow: Feed[Flow] = Feed()
+        self.access = Access()
         self.series: dict[MetricQuery, Feed[Series]] = {}
         self.chart: dict[MetricQuery, Feed[Series]] = {}
         self.custom_metrics: Feed[tuple[Metric, ...]] = Feed()
@@ -81,6 +83,7 @@ class ContextState:
             depths=dict(self.depths),
             alarms=replace(self.cloudwatch_alarms, value=tuple(alarms) if known else None),
             flow=self.flow,
+            access=self.access,
             series=dict(self.series),
             chart=dict(self.chart),
             custom_metrics=self.custom_metrics,

@@ -33,6 +33,7 @@ from evwatch.model.queue import Queue
 from evwatch.model.snapshot import ContextSnapshot
 from evwatch.model.window import Window
 from evwatch.pollers import identity, queues
+from evwatch.pollers.access import AccessReader
 from evwatch.pollers.alarms import AlarmReader
 from evwatch.pollers.depths import DepthReader
 from evwatch.pollers.flow import FlowReader
@@ -80,6 +81,7 @@ class ContextWatch:
         self._depths = DepthReader(caller, state, clock, random, cadence.depths, cadence.depth_reads_per_second)
         self._alarms = AlarmReader(caller, state, clock)
         self._flow = FlowReader(caller, state, clock, random, cache, self._identity.settle)
+        self._access = AccessReader(caller, state, clock, random)
         self._judge = ThresholdJudge(settings.thresholds, state)
         self._metrics = MetricReader(caller, state, clock, self._judge.queries)
         eye = self._eye = Eye(caller, clock, random, originals)
@@ -88,11 +90,13 @@ class ContextWatch:
         custom = CustomMetricReader(caller, state, clock)
         self._metric_poller = Poller("metrics", self._metrics.read, cadence.metrics, random)
         self._custom_poller = Poller("custom metrics", custom.read, _CUSTOM_METRICS_SECONDS, random)
+        self._access_poller = Poller("access", self._access.read, cadence.flow, random)
         self._pollers: tuple[Poller, ...] = (
             Poller("identity", self._identity.read, identity.EVERY_SECONDS, random),
             Poller("queues", self._queues.read, queues.EVERY_SECONDS, random),
             Poller("alarms", self._alarms.read, cadence.alarms, random),
             Poller("flow", self._read_flow, cadence.flow, random),
+            self._access_poller,
             self._metric_poller,
             self._custom_poller,
         )
@@ -148,6 +152,7 @@ class ContextWatch:
         await asyncio.gather(_tolerate(self._flow.read()), self._depths.read_all())
         await self._relations()
         await self._flow.save()
+        await self._access.read()
         state = self.state
         busy = {arn for arn, feed in state.depths.items() if feed.value and feed.value.held + feed.value.delayed}
         named = figures(state.flow.value or Flow()) if figures else ()
@@ -190,6 +195,7 @@ class ContextWatch:
     def refresh(self) -> None:
         """Read everything again now; metrics only where they are older than a minute."""
         self._flow.forget()
+        self._access.forget()
         for poller in self._pollers:
             poller.wake()
         self._depths.wake(again=True)
@@ -209,10 +215,13 @@ class ContextWatch:
 
     async def _read_flow(self) -> None:
         await self._flow.read()
+        self._access_poller.wake()
         await self._flow.save()
 
     async def _relations(self) -> None:
         self._flow.join()
+        if self._access.lacks:
+            self._access_poller.wake()
         self._judge.judge(self._clock.now())
 
 

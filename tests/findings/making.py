@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from evwatch.model.access import Access
 from evwatch.model.alarm import Alarm, AlarmMetric
 from evwatch.model.alarm_subject import alarm_subjects
 from evwatch.model.findings import Evidence, findings
@@ -110,6 +111,7 @@ def evidence(
     queues: Iterable[Queue] = (),
     alarms: Iterable[Alarm] | None = (),
     unread: Iterable[str] = (),
+    access: Access | None = None,
 ) -> Evidence:
     """Joined as the poller joins it: queues bring their nodes and redrive links, alarms their topics."""
     known = tuple(queues)
@@ -120,7 +122,11 @@ def evidence(
     )
     flow = merge((own, Flow(tuple(nodes), tuple(edges)), alarm_flow(judged or ())))
     return Evidence(
-        completed(flow, [Home(ACCOUNT, REGION)]), {each.arn: each for each in known}, judged, frozenset(unread)
+        completed(flow, [Home(ACCOUNT, REGION)]),
+        {each.arn: each for each in known},
+        judged,
+        frozenset(unread),
+        access or Access(),
     )
 
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evwatch.model.findings.policy import Request, judge
+from evwatch.model.access import Access, Key, Request
+from evwatch.model.findings.policy import judge
+from evwatch.model.flow import Edge, EdgeKind
 from evwatch.model.metric import Metric
 from tests.findings.making import ACCOUNT, alarm, arn, dlq_of, edge, evidence, node, queue, told, watches
 
@@ -49,7 +51,15 @@ def policy(**statement: object) -> str:
         (policy(Condition={"StringEquals": {"aws:PrincipalOrgID": "o-1"}}), "unknown"),
         (policy(Condition={"Bool": {"aws:SecureTransport": "true"}}), "unknown"),
         (policy(NotPrincipal={"AWS": "*"}, Principal=None), "unknown"),
-        ("{ no JSON", "refuses"),
+        ("{ no JSON", "unknown"),
+        (policy(Principal={"Service": "events.eu-south-1.amazonaws.com"}), "unknown"),
+        (policy(Condition={"StringEquals": {"aws:SourceArn": "arn:aws:events:*:*:rule/*"}}), "refuses"),
+        (policy(Condition={"StringLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/*"}}), "allows"),
+        (policy(Condition={"ArnLikeIfExists": {"AWS:SourceArn": [arn("rule", "x"), RULE]}}), "allows"),
+        (policy(Condition={"ArnNotEquals": {"aws:SourceArn": RULE}}), "refuses"),
+        (policy(Condition={"StringNotEquals": {"aws:SourceAccount": "999999999999"}}), "allows"),
+        (policy(Condition={"StringEquals": {"aws:SourceOrgID": "o-1"}}), "unknown"),
+        (policy(Condition={"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "o-1/*"}}), "unknown"),
     ],
 )
 def test_a_policy_is_judged_only_as_far_as_it_is_sure(text: str, answer: str) -> None:
@@ -105,6 +115,73 @@ def test_a_queue_under_the_key_of_aws_lets_no_other_service_in() -> None:
     assert len(told("key-refuses", evidence(nodes, [into], [queue("billing", kms_key_id="alias/aws/sqs")]))) == 1
     assert told("key-refuses", evidence(nodes, [into], [queue("billing", kms_key_id="alias/orders")])) == []
     assert told("key-refuses", evidence(nodes, [into], [queue("billing")])) == []
+
+
+FUNCTION, KEY = arn("function", "bill"), f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/0f3c"
+
+
+@pytest.mark.parametrize(
+    ("source", "principal"),
+    [
+        ("rule paid", "events.amazonaws.com"),
+        ("topic orders", "sns.amazonaws.com"),
+        ("bucket files", "s3.amazonaws.com"),
+        ("alarm full", "lambda.alarms.cloudwatch.amazonaws.com"),
+    ],
+)
+def test_a_function_that_does_not_let_in_what_is_to_invoke_it(source: str, principal: str) -> None:
+    kinds: dict[str, EdgeKind] = {"rule": "targets", "topic": "subscribes"}
+    into = edge(source, kinds.get(source.split()[0], "notifies"), "function bill", target="t1")
+    nodes = [node(*source.split()), node("function", "bill")]
+    shut = evidence(nodes, [into], access=Access({FUNCTION: ""}))
+    assert told("policy-refuses", shut) == [
+        f"{source}: the policy of bill does not let {principal} call lambda:InvokeFunction"
+    ]
+    lets_in = policy(Principal={"Service": principal}, Action="lambda:InvokeFunction", Resource=FUNCTION)
+    assert told("policy-refuses", evidence(nodes, [into], access=Access({FUNCTION: lets_in}))) == []
+    assert told("policy-refuses", evidence(nodes, [into])) == [], "what was not read refuses nobody"
+
+
+def test_an_alias_has_a_policy_of_its_own() -> None:
+    into = edge("rule paid", "targets", "function bill", target="t1, t2", qualifier="live, $LATEST")
+    nodes = [node("rule", "paid"), node("function", "bill")]
+    whole = policy(Action="lambda:InvokeFunction", Resource=FUNCTION)
+    alias = policy(Action="lambda:InvokeFunction", Resource=f"{FUNCTION}:live")
+    shut = evidence(nodes, [into], access=Access({FUNCTION: whole, f"{FUNCTION}:live": ""}))
+    assert told("policy-refuses", shut) == [
+        "rule paid: the policy of bill:live does not let events.amazonaws.com call lambda:InvokeFunction"
+    ]
+    assert told("policy-refuses", evidence(nodes, [into], access=Access({f"{FUNCTION}:live": alias}))) == []
+
+
+def test_a_key_of_ones_own_lets_in_whom_its_policy_names() -> None:
+    into = edge("rule paid", "targets", "queue orders", target="t1")
+    sealed = queue("orders", kms_key_id="alias/orders")
+
+    def found(key: Key | None, link: Edge = into) -> list[str]:
+        access = Access({}, {sealed.arn: key} if key else {})
+        return told("key-refuses", evidence([node("rule", "paid")], [link], [sealed], access=access))
+
+    of_the_account = policy(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, Action="kms:*", Resource="*")
+    said = "rule paid: the policy of the key of orders does not let events.amazonaws.com call"
+    assert found(Key(KEY, policy=of_the_account)) == [f"{said} kms:GenerateDataKey and kms:Decrypt"]
+    assert found(Key(KEY, policy=policy(Action="kms:Decrypt", Resource="*"))) == [f"{said} kms:GenerateDataKey"]
+    assert found(Key(KEY, policy=policy(Action=["kms:GenerateDataKey*", "kms:Decrypt"], Resource="*"))) == []
+    elsewhere = policy(Action="kms:*", Resource="*", Condition={"ArnLike": {"aws:SourceArn": arn("rule", "other")}})
+    assert len(found(Key(KEY, policy=elsewhere))) == 1
+    through = policy(Action="kms:*", Resource="*", Condition={"StringEquals": {"kms:ViaService": "sqs.amazonaws.com"}})
+    assert found(Key(KEY, policy=through)) == []
+    assert found(Key(KEY, policy=None)) == found(None) == [], "what was not read refuses nobody"
+    assert len(found(Key(KEY, managed=True))) == 1
+    role = edge("rule paid", "targets", "queue orders", target="t1", role=f"arn:aws:iam::{ACCOUNT}:role/x")
+    assert found(Key(KEY, policy=of_the_account), role) == []
+
+
+@pytest.mark.parametrize(("state", "found"), [("Enabled", 0), ("Disabled", 1), ("PendingDeletion", 1), ("New", 0)])
+def test_a_queue_under_a_key_that_cannot_be_used(state: str, found: int) -> None:
+    sealed = queue("orders", kms_key_id="alias/orders")
+    of = evidence(queues=[sealed], access=Access({}, {sealed.arn: Key(KEY, state)}))
+    assert len(told("key-unusable", of)) == found
 
 
 def test_an_alarms_topic_under_the_key_of_aws_is_never_told() -> None:

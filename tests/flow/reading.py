@@ -20,6 +20,7 @@ from evwatch.model.clock import Clock
 from evwatch.model.context import Context
 from evwatch.model.flow import Flow
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
+from evwatch.pollers.access import AccessReader
 from evwatch.pollers.alarms import AlarmReader
 from evwatch.pollers.depths import DepthReader
 from evwatch.pollers.flow import FlowReader
@@ -77,6 +78,7 @@ async def discovered(caller: Caller) -> ContextSnapshot:
         with suppress(AwsError):
             await reading()
     flow.join()
+    await AccessReader(caller, state, clock).read()
     return state.snapshot(caller.endpoint_url)
 
 

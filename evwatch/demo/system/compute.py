@@ -58,6 +58,14 @@ MAPPINGS = (
     Mapping(names.PAYMENT_LEDGER, names.RECORD_PAYMENT, batch_size=10, concurrency=2),
     Mapping(names.OFFBOARDING, names.OFFBOARD_CUSTOMER, batch_size=1),
 )
+INVOKERS = (
+    (names.SEND_CONFIRMATION, "events", names.rule_arn(names.BUS, "order-confirmation")),
+    (names.RECONCILE_PAYMENTS, "events", names.rule_arn("default", "reconcile-payments-nightly")),
+    (names.FLAG_DECLINED, "sns", names.topic_arn(names.TOPIC)),
+    (names.SEND_RECEIPT, "sns", names.topic_arn(names.TOPIC)),
+    (names.INDEX_EXPORT, "s3", f"arn:aws:s3:::{names.EXPORTS_BUCKET}"),
+)
+"""Function, and which service may invoke it on behalf of what."""
 _FULFILMENT = {
     "StartAt": "Pack",
     "States": {"Pack": {"Type": "Pass", "Next": "Ship"}, "Ship": {"Type": "Pass", "End": True}},
@@ -82,6 +90,14 @@ def create_functions(api: Api, began: float, speed: float) -> None:
             Environment={"Variables": function.environment | told},
             Tags=names.TAGS,
             **dlq,
+        )
+    for name, service, source in INVOKERS:
+        api.client("lambda").add_permission(
+            FunctionName=name,
+            StatementId=f"{service}-{name}",
+            Action="lambda:InvokeFunction",
+            Principal=f"{service}.amazonaws.com",
+            SourceArn=source,
         )
     api.client("lambda").put_function_event_invoke_config(
         FunctionName=names.RECONCILE_PAYMENTS,

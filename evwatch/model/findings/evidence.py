@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
 
+from evwatch.model.access import Access
 from evwatch.model.alarm import Alarm
 from evwatch.model.arn import arn_name
 from evwatch.model.flow import GIVES_UP, Edge, Flow, Node, NodeKind, merge
@@ -53,6 +54,8 @@ class Evidence:
     """None where they could not all be read."""
     unread: frozenset[str] = frozenset()
     """IAM actions that were refused or failed at least once."""
+    access: Access = field(default_factory=Access)
+    """What functions and keys say of who may enter."""
 
     @staticmethod
     def of(snapshot: Snapshot) -> Evidence:
@@ -71,6 +74,7 @@ class Evidence:
             },
             None if silent else tuple(alarm for context in contexts for alarm in context.alarms.value or ()),
             unread,
+            reduce(Access.joined, (context.access for context in contexts), Access()),
         )
 
     def read(self, *actions: str) -> bool:

@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
+from evwatch.model.access import Request
+
 Answer = Literal["allows", "refuses", "unknown"]
-_EQUAL = ("stringequals", "arnequals", "stringequalsignorecase", "stringlike", "arnlike")
-"""Operators that compare texts; the ARN operators take wildcards under both names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One call that a service makes on behalf of a resource."""
-
-    principal: str
-    """`events.amazonaws.com`."""
-    action: str
-    """`sqs:SendMessage`."""
-    resource: str
-    source_arn: str
-    """What the service acts for, which it gives as `aws:SourceArn`."""
-    source_account: str
+_Test = Callable[[str, str], bool]
 
 
 def judge(policy: str, request: Request) -> Answer:
     """What a resource policy says to a service, for which no other policy speaks.
 
     Without a policy, or without a statement that could apply, it is refused; a condition on anything but the source
-    leaves it open. (IAM: "Policy evaluation logic"; service principals have no identity policy of their own.)
+    leaves it open, and so does what is no policy. (IAM: "Policy evaluation logic"; service principals have no identity
+    policy of their own.)
     """
+    statements = _statements(policy)
+    if statements is None:
+        return "unknown"
     answer: Answer = "refuses"
-    for statement in _statements(policy):
+    for statement in statements:
         applies = _applies(statement, request)
         if statement.get("Effect") == "Deny":
             # A refusal that depends on what is not known (encryption in transit, an organization) mostly spares AWS.
@@ -47,15 +37,13 @@ def judge(policy: str, request: Request) -> Answer:
     return answer
 
 
-def _statements(policy: str) -> Iterator[Mapping[str, Any]]:
+def _statements(policy: str) -> list[Mapping[str, Any]] | None:
     try:
         document = json.loads(policy or "{}")
-    except ValueError:
-        return
+    except (ValueError, RecursionError):
+        return None
     found = document.get("Statement") if isinstance(document, Mapping) else None
-    for statement in found if isinstance(found, list) else [found]:
-        if isinstance(statement, Mapping):
-            yield statement
+    return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, Mapping)]
 
 
 def _applies(statement: Mapping[str, Any], request: Request) -> bool | None:
@@ -79,7 +67,12 @@ def _principal(statement: Mapping[str, Any], request: Request) -> bool | None:
         return True
     if not isinstance(principal, Mapping):
         return False
-    return "*" in _texts(principal.get("AWS")) or request.principal in _texts(principal.get("Service"))
+    services = _texts(principal.get("Service"))
+    if "*" in _texts(principal.get("AWS")) or request.principal in services:
+        return True
+    # Some services have a name in each region too, as in `sns.eu-south-1.amazonaws.com`.
+    first, _, rest = request.principal.partition(".")
+    return None if any(each.startswith(f"{first}.") and each.endswith(rest) for each in services) else False
 
 
 def _listed(statement: Mapping[str, Any], what: str, wanted: str) -> bool | None:
@@ -94,17 +87,48 @@ def _conditions(statement: Mapping[str, Any], request: Request) -> Iterator[bool
     known = {"aws:sourcearn": request.source_arn, "aws:sourceaccount": request.source_account}
     conditions = statement.get("Condition")
     for operator, pairs in conditions.items() if isinstance(conditions, Mapping) else ():
+        wanted, test = _OPERATORS.get(str(operator).lower().removesuffix("ifexists"), (True, None))
         for key, values in pairs.items() if isinstance(pairs, Mapping) else ():
             given = known.get(str(key).lower(), "")
-            if not given or str(operator).lower().removesuffix("ifexists") not in _EQUAL:
+            if not given or test is None:
                 yield None
             else:
-                yield any(_like(given, value) for value in _texts(values))
+                yield any(test(given, value) for value in _texts(values)) is wanted
 
 
 def _like(text: str, pattern: str) -> bool:
+    """Case does not count in actions, nor for who writes ARNs."""
+    return _matches(text.lower(), pattern.lower())
+
+
+def _matches(text: str, pattern: str) -> bool:
     """IAM's wildcards are those of the shell, without its brackets."""
-    return fnmatchcase(text.lower(), pattern.lower().replace("[", "[[]"))
+    return fnmatchcase(text, pattern.replace("[", "[[]"))
+
+
+def _equals(text: str, value: str) -> bool:
+    """Here a `*` is a star: `StringEquals` with a wildcard never matches an ARN."""
+    return text == value
+
+
+def _equals_ignoring_case(text: str, value: str) -> bool:
+    return text.casefold() == value.casefold()
+
+
+_OPERATORS: Mapping[str, tuple[bool, _Test]] = {
+    "stringequals": (True, _equals),
+    "stringnotequals": (False, _equals),
+    "stringequalsignorecase": (True, _equals_ignoring_case),
+    "stringnotequalsignorecase": (False, _equals_ignoring_case),
+    "stringlike": (True, _matches),
+    "stringnotlike": (False, _matches),
+    "arnequals": (True, _like),
+    "arnlike": (True, _like),
+    "arnnotequals": (False, _like),
+    "arnnotlike": (False, _like),
+}
+"""Operators that compare texts: whether a match is wanted, and how it is found. The ARN operators take wildcards
+under both names."""
 
 
 def _texts(value: object) -> list[str]:

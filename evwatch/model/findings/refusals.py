@@ -2,49 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
-from evwatch.model.arn import parse_arn
+from evwatch.model.access import MANAGED_KEYS, Key, Request, entries
 from evwatch.model.findings.evidence import LISTED_BY, Evidence
 from evwatch.model.findings.finding import Check, Told
-from evwatch.model.findings.policy import Request, judge
-from evwatch.model.flow import GIVES_UP, Edge
+from evwatch.model.findings.policy import Answer, judge
+from evwatch.model.flow import GIVES_UP
 
-_SERVICES = {
-    "rule": "events.amazonaws.com",
-    "topic": "sns.amazonaws.com",
-    "bucket": "s3.amazonaws.com",
-    "alarm": "cloudwatch.amazonaws.com",
+_SEALS = ("kms:GenerateDataKey", "kms:Decrypt")
+"""What whoever sends to an encrypted queue or topic must be allowed on the key (SQS: "Key management")."""
+_SHUT: Mapping[str, str] = {
+    "Disabled": "is disabled",
+    "PendingDeletion": "is about to be deleted",
+    "PendingReplicaDeletion": "is about to be deleted",
+    "PendingImport": "has no key material",
+    "Unavailable": "cannot be reached in its key store",
 }
-"""Who asks for entry on behalf of which kind. The others come with a role, whose rights cannot be seen here."""
-_MANAGED_KEYS = ("alias/aws/sqs", "alias/aws/sns")
-_ACTIONS = {"queue": "sqs:SendMessage", "topic": "sns:Publish"}
+"""States in which a key neither encrypts nor decrypts (KMS: \"Key states of AWS KMS keys\")."""
 
 
 def _policies(evidence: Evidence) -> Iterator[Told]:
-    for edge, request in _requests(evidence):
-        policy = _policy(evidence, edge.target)
+    for edge, request in entries(evidence.flow):
+        if evidence.flow.node(edge.source).kind == "external":
+            continue
+        policy = _policy(evidence, edge.target, request.resource)
         if policy is not None and judge(policy, request) == "refuses":
             kind, name = evidence.flow.node(edge.source).kind, evidence.name(edge.source)
             what = "its DLQ " if edge.kind in GIVES_UP else ""
+            part = request.resource.removeprefix(edge.target)
             yield (
                 edge.source,
-                f"{kind} {name}: the policy of {what}{evidence.name(edge.target)} does not let {request.principal} "
-                f"call {request.action}",
+                f"{kind} {name}: the policy of {what}{evidence.name(edge.target)}{part} does not let "
+                f"{request.principal} call {request.action}",
             )
 
 
 def _keys(evidence: Evidence) -> Iterator[Told]:
     """Nobody can change the policy of a key that AWS manages, and it lets in no service but the one that owns it."""
-    for edge, request in _requests(evidence):
+    for edge, request in entries(evidence.flow):
+        kind, name, to = evidence.flow.node(edge.source).kind, evidence.name(edge.source), evidence.name(edge.target)
         key = _key(evidence, edge.target)
-        if key.endswith(_MANAGED_KEYS):
-            kind, name = evidence.flow.node(edge.source).kind, evidence.name(edge.source)
+        known = evidence.access.keys.get(edge.target)
+        if key.endswith(MANAGED_KEYS) or (known and known.managed):
+            called = key.rpartition(":")[2] if key.endswith(MANAGED_KEYS) else "a key that AWS manages"
             yield (
                 edge.source,
-                f"{kind} {name}: {evidence.name(edge.target)} is encrypted with {key.rpartition(':')[2]}, which does "
-                f"not let {request.principal} in",
+                f"{kind} {name}: {to} is encrypted with {called}, which does not let {request.principal} in",
             )
+        elif known and known.policy is not None:
+            refused = [action for action in _SEALS if _judged(known, request, action) == "refuses"]
+            if refused:
+                yield (
+                    edge.source,
+                    f"{kind} {name}: the policy of the key of {to} does not let {request.principal} call "
+                    f"{' and '.join(refused)}",
+                )
+
+
+def _judged(key: Key, request: Request, action: str) -> Answer:
+    return judge(key.policy or "", replace(request, action=action, resource=key.arn))
+
+
+def _shut_keys(evidence: Evidence) -> Iterator[Told]:
+    for arn, key in evidence.access.keys.items():
+        if key.state in _SHUT:
+            node = evidence.flow.node(arn)
+            said = f"{node.kind} {node.name}: the key that it is encrypted with {_SHUT[key.state]}"
+            yield arn, f"{said}; nothing can be sent or read"
 
 
 def _redrives(evidence: Evidence) -> Iterator[Told]:
@@ -80,25 +106,14 @@ def _nowhere(evidence: Evidence, *kinds: str) -> Iterator[Told]:
             yield other, f"{about.kind} {about.name} {words} {node.kind} {node.name}, which does not exist"
 
 
-def _requests(evidence: Evidence) -> Iterator[tuple[Edge, Request]]:
-    """Every link by which a service enters a queue or topic on its own behalf."""
-    for edge in evidence.edges("targets", "subscribes", "notifies", "dead-letters"):
-        source = evidence.flow.node(edge.source)
-        principal = _SERVICES.get(source.kind)
-        action = _ACTIONS.get(evidence.flow.node(edge.target).kind)
-        if not principal or not action or "role" in edge.details or source.kind == "external":
-            continue
-        parts = parse_arn(edge.source)
-        account = (parts.account if parts else "") or source.account
-        yield edge, Request(principal, action, edge.target, edge.source, account)
-
-
-def _policy(evidence: Evidence, arn: str) -> str | None:
+def _policy(evidence: Evidence, arn: str, entrance: str) -> str | None:
     """A resource's policy, empty where it has none; None where that was not read."""
     queue = evidence.queues.get(arn)
     if queue is not None:
         return queue.policy or ""
     node = evidence.flow.by_arn.get(arn)
+    if node and node.kind == "function":
+        return evidence.access.policies.get(entrance)
     return node.details.get("policy") if node and node.kind == "topic" else None
 
 
@@ -114,7 +129,7 @@ CHECKS = (
     Check(
         "policy-refuses",
         "critical",
-        "a queue or topic whose policy does not let the service in that is to deliver there",
+        "a queue, topic or function whose policy does not let the service in that is to deliver there",
         "let the service in: a statement with the service as Principal and the sender's ARN as aws:SourceArn",
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html",
         _policies,
@@ -122,10 +137,18 @@ CHECKS = (
     Check(
         "key-refuses",
         "critical",
-        "a queue or topic encrypted with AWS's own key, which lets no other service in",
+        "a queue or topic encrypted with a key that does not let the service in that is to deliver there",
         "encrypt with a key of your own whose policy lets the service use it, or with SSE-SQS",
         "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
         _keys,
+    ),
+    Check(
+        "key-unusable",
+        "critical",
+        "a queue or topic whose key is disabled or about to be deleted",
+        "enable the key, or cancel its deletion; else give the queue or topic another one",
+        "https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html",
+        _shut_keys,
     ),
     Check(
         "redrive-allow-policy-refuses",
