@@ -274,7 +274,7 @@ class Caller:
         call = self._declared.get(f"{service}:{model.name}")
         if call is None or not call.reads:
             source = call.iam_action if call else f"{service}:{model.name}"
-            hint = "start without --read-only, and outside a read-only context, to act"
+            hint = how_to_act(self.context)
             fault = Fault("refused", f"read-only: {source} was not sent", hint, source, self.context.name)
             raise AwsError(fault, not_done=True)
 
@@ -284,6 +284,13 @@ class Caller:
             hint = "read-only allows to look only into a DLQ that has no redrive policy of its own"
             fault = Fault("refused", f"read-only: {source} was not sent", hint, source, self.context.name)
             raise AwsError(fault, not_done=True)
+
+
+def how_to_act(context: Context) -> str:
+    """What to do where a read-only context refused to act."""
+    if context.production:
+        return "this context is production: start with --write to act, and without --read-only"
+    return "start without --read-only, and outside a read-only context, to act"
 
 
 def _purpose(call: Call) -> str:

@@ -169,6 +169,7 @@ def resolve_contexts(requests: tuple[ContextRequest, ...], environment: Mapping[
             role_arn=request.role_arn,
             read_only=request.read_only,
             production=request.production,
+            colour=request.colour,
         )
         found.setdefault(context.name, context)
     return tuple(found.values())

@@ -91,6 +91,13 @@ def everywhere() -> list[click.Option]:
             **one,
         ),
         click.Option(
+            ["--write"],
+            is_flag=True,
+            help="Allow acting in contexts that are marked as production, which are read-only otherwise.",
+            callback=collect("write"),
+            **one,
+        ),
+        click.Option(
             ["-o", "--output"], metavar="FORMAT", help="table, json or jsonl.", callback=_set("output"), **one
         ),
         click.Option(

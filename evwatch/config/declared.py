@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evwatch.config.kinds import Choice, Kind, Number, RoleArn, Switch, Tags, Text, Texts, Url
+from evwatch.config.kinds import Choice, Colour, Kind, Number, RoleArn, Switch, Tags, Text, Texts, Url
 from evwatch.config.settings import Cadence, ContextRequest, Settings
 from evwatch.model.window import WINDOWS
 
@@ -143,7 +143,13 @@ CONTEXT = Table(
         Setting("endpoint_url", Url(), None, "One endpoint for every service.", example="http://localhost:4566"),
         Setting("role_arn", RoleArn(), None, "A role to assume.", example="arn:aws:iam::123456789012:role/on-call"),
         Setting("read_only", Switch(), ContextRequest().read_only, "As above, for this context alone."),
-        Setting("production", Switch(), ContextRequest().production, "Mark it as production on every screen."),
+        Setting(
+            "production",
+            Switch(),
+            ContextRequest().production,
+            "Mark it as production: red on every screen, and read-only unless `--write` is given.",
+        ),
+        Setting("colour", Colour(), None, "What its name wears on top of every screen.", example="green"),
     ),
     "A context by name, for `--context NAME` and `watch`",
 )

@@ -133,6 +133,33 @@ class Url(Kind):
         raise WrongValueError(self.words)
 
 
+COLOURS = {
+    "red": "#e5534b",
+    "orange": "#d9822b",
+    "yellow": "#d6b02a",
+    "green": "#57ab5a",
+    "cyan": "#39a5b5",
+    "blue": "#4c8ed9",
+    "purple": "#a371f7",
+    "grey": "#8a939d",
+}
+"""Colours by name, of about one lightness, so that one colour of text can be read on all of them."""
+
+
+class Colour(Kind):
+    """A colour by name, or as `#rrggbb`; kept as `#rrggbb`."""
+
+    words = f"one of {' '.join(COLOURS)}, or #rrggbb"
+
+    def read(self, value: object) -> str:
+        if isinstance(value, str):
+            if value.lower() in COLOURS:
+                return COLOURS[value.lower()]
+            if len(value) == 7 and value[0] == "#" and not set(value[1:].lower()) - set("0123456789abcdef"):
+                return value.lower()
+        raise WrongValueError(self.words + meant(value, COLOURS))
+
+
 class RoleArn(Kind):
     """The ARN of an IAM role."""
 

@@ -54,7 +54,7 @@ def load(
     wanted = {field.name for field in fields(Settings)} & set(values)
     settings = Settings(
         **{key: values[key] for key in wanted},
-        contexts=where_to_look(top, file),
+        contexts=where_to_look(top, file, write=bool((flags or {}).get("write"))),
         cadence=Cadence(**{key: found.value for key, found in cadence.items()}),
         thresholds=file.thresholds,
         keymap=dict(file.keymap),

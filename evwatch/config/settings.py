@@ -20,6 +20,8 @@ class ContextRequest:
     role_arn: str | None = None
     read_only: bool = False
     production: bool = False
+    colour: str | None = None
+    """`#rrggbb`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ class Context:
     role_arn: str | None = None
     read_only: bool = False
     production: bool = False
+    colour: str | None = None
+    """What its name wears on screen, as `#rrggbb`."""
     demo: bool = False
 
 

@@ -19,6 +19,7 @@ _WIDE = 100
 _PLACE_CELLS = 27
 """An account id and a region."""
 _MORE_CELLS = 6
+_NAME_CELLS = 20
 
 
 def header_text(places: Sequence[Place], now: datetime | None, width: int, *, read_only: bool, demo: bool) -> Text:
@@ -51,7 +52,9 @@ def _badges(places: Sequence[Place], *, read_only: bool, demo: bool) -> list[tup
     found: list[tuple[str, str, str]] = []
     is_demo = demo or any(context.demo for context, _ in places)
     if any(context.production for context, _ in places):
-        found.append(("PRODUCTION", "PROD", "ev.badge-alarm"))
+        may_write = not read_only and any(context.production and not context.read_only for context, _ in places)
+        word, short = ("PRODUCTION: WRITE", "PROD:WRITE") if may_write else ("PRODUCTION", "PROD")
+        found.append((word, short, "ev.badge-alarm"))
     if is_demo:
         found.append(("DEMO", "DEMO", "ev.badge-accent"))
     if read_only or (places and all(context.read_only for context, _ in places)):
@@ -61,18 +64,39 @@ def _badges(places: Sequence[Place], *, read_only: bool, demo: bool) -> list[tup
     return found
 
 
+def _worn(context: Context, room: int) -> Text:
+    """A context's name in its colour; production is red whatever else was chosen."""
+    name = f" {middle(context.name, room)} "
+    style = "ev.badge-alarm" if context.production else f"bold {_ink(context.colour or '')} on {context.colour}"
+    return Text(name, style=style, end="")
+
+
+def _ink(colour: str) -> str:
+    """Black or white, whichever can be read on this colour (relative luminance, WCAG 2)."""
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000000" if luminance > 0.179 else "#ffffff"
+
+
 def _place(place: Place, width: int, *, many: bool) -> Text:
     context, identity = place
     account = plain(identity.account, 20) if identity else MISSING
-    parts = [(f"{account} ", STRONG), (f"{plain(context.region, 24)}", ACCENT)]
+    said = Text.assemble((f"{account} ", STRONG), (f"{plain(context.region, 24)}", ACCENT), no_wrap=True, end="")
     extra: list[str] = []
-    if many:
+    if context.colour or context.production:
+        room = min(_NAME_CELLS, width - said.cell_len - 4)
+        if room >= 3:
+            said.append("  ")
+            said.append_text(_worn(context, room))
+    elif many or not context.name.endswith(f"/{context.region}"):
         extra.append(context.name)
     elif context.profile:
         extra.append(f"profile {context.profile}")
+    if many and context.read_only:
+        extra.append("read-only")
     if context.endpoint_url:
         extra.append(context.endpoint_url)
-    said = Text.assemble(*parts, no_wrap=True, end="")
     for word in extra:
         room = width - said.cell_len - 2
         if room >= 8:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evwatch.aws import moves, sqs
+from evwatch.aws.clients import how_to_act
 from evwatch.aws.errors import AwsError
 from evwatch.model.arn import parse_arn
 from evwatch.model.deadletter import DeadLetter
@@ -90,8 +91,7 @@ async def refuse_moving(watch: ContextWatch, queue: Queue) -> None:
 def refuse_read_only(watch: ContextWatch) -> None:
     """Raises EvwatchError where nothing may be done; the client would refuse too, but later."""
     if watch.state.context.read_only:
-        hint = "start without --read-only, and outside a read-only context, to act"
-        raise EvwatchError(Fault("refused", "read-only: nothing was done", hint))
+        raise EvwatchError(Fault("refused", "read-only: nothing was done", how_to_act(watch.state.context)))
 
 
 def _targets(flow: Flow, dlq: Queue) -> set[str]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from rich.text import Text
+from textual.color import Color
 from textual.reactive import reactive
 from textual.widget import Widget
 
 from evwatch.present.place import Place, header_text
+
+_TINT = 0.3
+"""How much of a context's colour the line takes on: its text stays readable."""
 
 
 class HeaderBar(Widget):
@@ -33,8 +37,12 @@ class HeaderBar(Widget):
         self.set_reactive(HeaderBar.demo, demo)
 
     def watch_places(self) -> None:
-        """Colour says it once more."""
-        self.set_class(any(context.production for context, _ in self.places), "-production")
+        """Colour says it once more: red for production, else that of the one context that is shown."""
+        production = any(context.production for context, _ in self.places)
+        self.set_class(production, "-production")
+        colours = {context.colour for context, _ in self.places}
+        worn = colours.pop() if len(colours) == 1 and not production else None
+        self.styles.background_tint = Color.parse(worn).with_alpha(_TINT) if worn else Color.parse("transparent")
 
     def render(self) -> Text:
         """The line, as wide as the screen."""

@@ -45,6 +45,7 @@ def test_each_setting_is_listed_with_its_value_and_where_it_came_from(
             "role_arn": None,
             "read_only": True,
             "production": False,
+            "colour": None,
         }
     ]
 

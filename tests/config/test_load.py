@@ -104,6 +104,45 @@ def test_a_profile_flag_replaces_the_contexts_that_the_file_watches(place: Place
     assert contexts == (ContextRequest(profile="mine"),)
 
 
+PRODUCTION = """
+[contexts.prd]
+profile = "prd"
+region = "eu-west-1"
+production = true
+colour = "Green"
+
+[contexts.eng]
+profile = "eng"
+colour = "#A0B1C2"
+"""
+
+
+def test_production_is_read_only_unless_write_is_given_and_read_only_wins(place: Place) -> None:
+    def guards(*, write: bool = False, read_only: bool = False) -> list[tuple[bool, bool]]:
+        contexts = place.load(PRODUCTION, watch=("prd", "eng"), write=write, read_only=read_only).settings.contexts
+        return [(context.production, context.read_only) for context in contexts]
+
+    assert guards() == [(True, True), (False, False)]
+    assert guards(write=True) == [(True, False), (False, False)]
+    assert guards(write=True, read_only=True) == [(True, True), (False, True)]
+
+
+def test_a_profile_that_leads_to_production_is_production_in_its_region(place: Place) -> None:
+    contexts = place.load(PRODUCTION, profiles=("prd", "eng"), regions=("eu-west-1", "us-east-1")).settings.contexts
+    assert {(each.profile, each.region) for each in contexts if each.production and each.read_only} == {
+        ("prd", "eu-west-1")
+    }
+    (anywhere,) = place.load(PRODUCTION, profiles=("prd",)).settings.contexts
+    assert anywhere.production
+
+
+def test_a_colour_is_a_name_or_a_number_and_anything_else_is_told_with_what_is_near(place: Place) -> None:
+    contexts = place.load(PRODUCTION, watch=("prd", "eng")).settings.contexts
+    assert [context.colour for context in contexts] == ["#57ab5a", "#a0b1c2"]
+    fault = place.fault('[contexts.a]\ncolour = "gren"')
+    assert 'did you mean "green"?' in fault.hint
+
+
 def test_read_only_for_all_reaches_each_context(place: Place) -> None:
     loaded = place.load(CONTEXTS, {"EVWATCH_READ_ONLY": "yes"}, watch=("test",))
     assert loaded.settings.read_only
