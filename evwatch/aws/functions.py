@@ -41,6 +41,7 @@ GET_POLICY = Call(
     "GetPolicy",
     # Fifteen a second, counted apart from the rest (Lambda quotas).
     own_pace=13,
+    trial=Trial({"FunctionName": "$function"}),
     why="see whether a function lets in the services that are to invoke it",
 )
 GET_EVENT_SOURCE_MAPPING = Call(

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from evwatch.aws.service import Call, Service
+from evwatch.aws.service import Call, Service, Trial
 from evwatch.aws.survey import Survey, text
 from evwatch.model.access import ENABLED, MANAGED_KEYS, Key
 from evwatch.model.arn import parse_arn
 
 _USD = 0.03 / 10_000
-DESCRIBE_KEY = Call("kms", "DescribeKey", usd=_USD, why="see whether the key of a queue or topic can be used")
+_EVERYBODYS = "alias/aws/sqs"
+"""Made by AWS in each account that encrypted a queue once."""
+DESCRIBE_KEY = Call(
+    "kms",
+    "DescribeKey",
+    usd=_USD,
+    why="see whether the key of a queue or topic can be used",
+    trial=Trial({"KeyId": _EVERYBODYS}, {"key": "KeyMetadata.Arn"}),
+)
 GET_KEY_POLICY = Call(
-    "kms", "GetKeyPolicy", usd=_USD, why="see whether a key lets in the services that send to a queue or topic"
+    "kms",
+    "GetKeyPolicy",
+    usd=_USD,
+    why="see whether a key lets in the services that send to a queue or topic",
+    trial=Trial({"KeyId": "$key", "PolicyName": "default"}),
 )
 # DescribeKey allows two thousand a second, GetKeyPolicy one thousand; an account has few keys.
 SERVICE = Service("kms", (DESCRIBE_KEY, GET_KEY_POLICY), requests_per_second=50, burst=50)

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from evwatch.model.alarm import Alarm
 from evwatch.model.arn import arn_name, parse_arn
-from evwatch.model.assessment import AssessedQueue, assess
+from evwatch.model.assessment import assess
 from evwatch.model.choice import Choice
 from evwatch.model.fault import Fault
-from evwatch.model.findings import Finding, examine
+from evwatch.model.findings import examine
 from evwatch.model.flow_kinds import kind_of
 from evwatch.model.health import SEVERITY
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
-from evwatch.present.documents import Document, alarm_document, queue_document, timestamp
+from evwatch.present.documents import Document, alarm_document, finding_document, queue_document, timestamp
 
 
 def status(snapshot: Snapshot, choice: Choice) -> Document:
     """One complete reading. What is hidden by the choice still counted in everything that was worked out."""
     examined = examine(snapshot)
     assessed = assess(snapshot, examined)
+    tags = snapshot.tags
     return {
         "taken_at": timestamp(snapshot.taken_at),
         "contexts": [_context(context) for context in snapshot.contexts],
         "queues": [queue_document(found) for found in assessed if choice.queue(found.queue)],
-        "alarms": [
-            {**alarm_document(found), "context": context} for found, context in _alarms(snapshot, assessed, choice)
+        "alarms": [{**alarm_document(found), "context": context} for found, context in _alarms(snapshot, choice)],
+        "findings": [
+            finding_document(found, _context_of(snapshot, found.arn))
+            for found in examined.findings
+            if choice.resource(found.arn, arn_name(found.arn), tags)
         ],
-        "findings": [finding(found, snapshot) for found in examined.findings if choice.name(arn_name(found.arn))],
         "faults": [fault(found, context) for context in snapshot.contexts for found in context.faults],
         "api": {
             "calls": dict(snapshot.usage.calls),
@@ -102,21 +105,6 @@ def attention(document: Document) -> list[Document]:
     return sorted(found, key=lambda one: SEVERITY[one["health"]])
 
 
-def finding(of: Finding, snapshot: Snapshot) -> Document:
-    """One finding, and the context that its resource was read in."""
-    contexts = (each for each in snapshot.contexts if each.flow.value and of.arn in each.flow.value.by_arn)
-    context = next(contexts, None)
-    return {
-        "rule": of.rule,
-        "severity": of.severity,
-        "arn": of.arn,
-        "context": context.context.name if context else None,
-        "message": of.message,
-        "advice": of.advice,
-        "page": of.page,
-    }
-
-
 def fault(of: Fault, context: ContextSnapshot) -> Document:
     """One source that could not be read."""
     return {
@@ -128,12 +116,18 @@ def fault(of: Fault, context: ContextSnapshot) -> Document:
     }
 
 
-def _alarms(snapshot: Snapshot, assessed: Sequence[AssessedQueue], choice: Choice) -> Iterable[tuple[Alarm, str]]:
-    tagged = {found.queue.arn for found in assessed if choice.tagged(found.queue.tags)}
+def _alarms(snapshot: Snapshot, choice: Choice) -> Iterable[tuple[Alarm, str]]:
+    tags = snapshot.tags
     for context in snapshot.contexts:
         for found in context.alarms.value or ():
-            if choice.alarm(found, tagged):
+            if choice.alarm(found, tags):
                 yield found, context.context.name
+
+
+def _context_of(snapshot: Snapshot, arn: str) -> str | None:
+    """The name of the context that a resource was read in."""
+    contexts = (each for each in snapshot.contexts if each.flow.value and arn in each.flow.value.by_arn)
+    return next((each.context.name for each in contexts), None)
 
 
 def _context(of: ContextSnapshot) -> Document:

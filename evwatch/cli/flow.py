@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from evwatch.cli.flow_document import edge_document, flow_document
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.output import Column, emit, table_lines
 from evwatch.cli.painting import painted
@@ -19,6 +18,7 @@ from evwatch.model.flow import GIVES_UP, Flow, Node
 from evwatch.model.flow_assessment import AssessedFlow, assess_flow
 from evwatch.model.flow_ways import around, find_node, part
 from evwatch.model.snapshot import Snapshot
+from evwatch.present.documents import edge_document, flow_document
 
 _FORMATS = ("tree", "json", "jsonl", "mermaid", "table")
 _NAMES = ("target", "subscription", "mapping", "invoke-config", "notification")
@@ -56,11 +56,8 @@ def chosen(snapshot: Snapshot, name: str | None, choice: Choice) -> AssessedFlow
     whole = assess_flow(snapshot, queues, examined)
     shown = around(whole.flow, find_node(whole.flow, name).arn) if name else whole.flow
     if not choice.everything:
-        tags = {queue.queue.arn: queue.queue.tags for queue in queues}
-        shown = part(
-            shown,
-            {node.arn for node in shown.nodes if choice.name(node.name) and choice.tagged(tags.get(node.arn, ()))},
-        )
+        tags = snapshot.tags
+        shown = part(shown, {node.arn for node in shown.nodes if choice.resource(node.arn, node.name, tags)})
     arns = {node.arn for node in shown.nodes}
     findings = tuple(finding for finding in whole.findings if finding.arn in arns or (not name and choice.everything))
     return whole.part(shown, findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -36,11 +36,12 @@ class Choice:
         """Whether a queue is shown."""
         return self.name(queue.name) and self.tagged(queue.tags)
 
-    def alarm(self, alarm: Alarm, tagged_arns: Collection[str]) -> bool:
-        """Whether an alarm is shown: by its own name or that of a resource it is about.
+    def resource(self, arn: str, name: str, tags: Mapping[str, Collection[tuple[str, str]]]) -> bool:
+        """Whether any other resource is shown; `tags` are those of all, by ARN."""
+        return self.name(name) and self.tagged(tags.get(arn, ()))
 
-        Alarms are not read with their tags, so a tag asks for those about a resource that carries it: `tagged_arns`.
-        """
+    def alarm(self, alarm: Alarm, tags: Mapping[str, Collection[tuple[str, str]]]) -> bool:
+        """Whether an alarm is shown: by its own name and tags or those of a resource it is about."""
         names = (alarm.name, *map(arn_name, alarm.resource_arns))
-        by_tag = not self.tags or any(arn in tagged_arns for arn in alarm.resource_arns)
+        by_tag = any(self.tagged(tags.get(arn, ())) for arn in (alarm.arn or "", *alarm.resource_arns))
         return by_tag and any(map(self.name, names))

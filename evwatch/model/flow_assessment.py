@@ -24,6 +24,7 @@ class AssessedNode:
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
     """Those about it, most urgent first."""
+    tags: tuple[tuple[str, str], ...] = ()
 
     @property
     def reading(self) -> dict[str, float]:
@@ -70,6 +71,7 @@ def assess_flow(snapshot: Snapshot, queues: Iterable[AssessedQueue], examined: E
     firing = {alarm.arn for alarm in evidence.alarms or () if alarm.fires}
     now = snapshot.taken_at.timestamp()
     feeds: dict[str, FigureFeeds] = {}
+    tags = {arn: tags for context in snapshot.contexts for arn, tags in context.tags.items()}
 
     def judge(node: Node) -> AssessedNode:
         about = examined.about.get(node.arn, ())
@@ -77,11 +79,12 @@ def assess_flow(snapshot: Snapshot, queues: Iterable[AssessedQueue], examined: E
         name = context.context.name if context else ""
         queue = assessed.get(node.arn)
         if queue is not None:
-            return AssessedNode(name, node, queue_readings(queue), queue.verdict, about)
+            return AssessedNode(name, node, queue_readings(queue), queue.verdict, about, queue.queue.tags)
         if context and name not in feeds:
             feeds[name] = by_subject(context.series)
         figures = readings(node, feeds[name], now) if context else ()
-        return AssessedNode(name, node, figures, _verdict(examined, node, node.arn in firing), about)
+        verdict = _verdict(examined, node, node.arn in firing)
+        return AssessedNode(name, node, figures, verdict, about, tags.get(node.arn, ()))
 
     return AssessedFlow(evidence.flow, examined.findings, judge, {})
 

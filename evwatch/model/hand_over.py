@@ -89,13 +89,13 @@ def hand_over(snapshot: Snapshot, choice: Choice, grouping: Grouping) -> HandOve
     assessed = assess(snapshot, examined)
     contexts = {context.context.name: context for context in snapshot.contexts}
     shown = [each for each in assessed if choice.queue(each.queue)]
-    tagged = {each.queue.arn for each in assessed if choice.tagged(each.queue.tags)}
+    tags = snapshot.tags
     alarms = sorted(
         (
             _alarm(alarm, context)
             for context in snapshot.contexts
             for alarm in context.alarms.value or ()
-            if alarm.state == "ALARM" and choice.alarm(alarm, tagged)
+            if alarm.state == "ALARM" and choice.alarm(alarm, tags)
         ),
         key=lambda note: by_urgency(note.alarm),
     )

@@ -33,6 +33,8 @@ class ContextSnapshot:
     flow: Feed[Flow] = field(default_factory=Feed)
     access: Access = field(default_factory=Access)
     """What functions and keys say of who may enter; what could not be read is absent, and among the faults."""
+    tags: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """By ARN, of whatever of the flow bears some."""
     series: Mapping[MetricQuery, Feed[Series]] = field(default_factory=dict)
     """What the rows on screen and the firing alarms need, by query, over the last three hours."""
     chart: Mapping[MetricQuery, Feed[Series]] = field(default_factory=dict)
@@ -59,3 +61,9 @@ class Snapshot:
     contexts: tuple[ContextSnapshot, ...] = ()
     usage: Usage = field(default_factory=Usage, compare=False)
     paused: bool = False
+
+    @property
+    def tags(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """The tags of every context, by ARN."""
+        found = {queue.arn: queue.tags for context in self.contexts for queue in context.queues.value or ()}
+        return found | {arn: tags for context in self.contexts for arn, tags in context.tags.items()}

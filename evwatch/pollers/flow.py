@@ -166,11 +166,12 @@ class FlowReader:
     async def _read_tags(self) -> None:
         source = tagging.GET_RESOURCES.iam_action
         try:
-            tags = await tagging.queue_tags(self._caller)
+            tags = await tagging.tags(self._caller)
         except AwsError as error:
             self._state.tried(source, None if error.unsupported else error.fault)
             return
         self._state.tried(source)
+        self._state.tags = dict(tags)
         for url, queue in self._state.queues.items():
             if queue.tags != tags.get(queue.arn, ()):
                 self._state.queues[url] = replace(queue, tags=tags.get(queue.arn, ()))

@@ -38,6 +38,8 @@ class ContextState:
         self.local_alarms: tuple[Alarm, ...] = ()
         self.flow: Feed[Flow] = Feed()
         self.access = Access()
+        self.tags: dict[str, tuple[tuple[str, str], ...]] = {}
+        """By ARN."""
         self.series: dict[MetricQuery, Feed[Series]] = {}
         self.chart: dict[MetricQuery, Feed[Series]] = {}
         self.custom_metrics: Feed[tuple[Metric, ...]] = Feed()
@@ -84,6 +86,7 @@ class ContextState:
             alarms=replace(self.cloudwatch_alarms, value=tuple(alarms) if known else None),
             flow=self.flow,
             access=self.access,
+            tags=self.tags,
             series=dict(self.series),
             chart=dict(self.chart),
             custom_metrics=self.custom_metrics,

@@ -123,8 +123,8 @@ def alarm_words(row: AlarmRow, now: datetime) -> Page:
     )
 
 
-def node_words(node: Node, flow: Flow | None) -> Page:
-    """A resource of the flow, and its links."""
+def node_words(node: Node, flow: Flow | None, tags: Iterable[tuple[str, str]] = ()) -> Page:
+    """A resource of the flow, its links and its tags."""
     into = flow.incoming.get(node.arn, ()) if flow else ()
     out = flow.outgoing.get(node.arn, ()) if flow else ()
     off = " (disabled)"
@@ -140,6 +140,7 @@ def node_words(node: Node, flow: Flow | None) -> Page:
         ),
         ("comes from", [(each.kind, arn_name(each.source) + ("" if each.enabled else off)) for each in into]),
         ("goes to", [(each.kind, arn_name(each.target) + ("" if each.enabled else off)) for each in out]),
+        ("tags", [(key, plain(value, _LONG)) for key, value in tags]),
     )
 
 

@@ -1,4 +1,7 @@
-"""Queues and alarms as JSON documents, with the keys that `evwatch status -o json` prints."""
+"""Queues, alarms and the flow as JSON documents, with the keys that `evwatch status` and `evwatch flow` print.
+
+Keys may be added; none is taken away or changes its type.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,9 @@ from typing import Any
 
 from evwatch.model.alarm import Alarm
 from evwatch.model.assessment import AssessedQueue
-from evwatch.model.flow import Node
+from evwatch.model.findings import Finding
+from evwatch.model.flow import Edge
+from evwatch.model.flow_assessment import AssessedFlow, AssessedNode
 from evwatch.model.health import alarm_health
 from evwatch.model.metric import Metric
 
@@ -72,16 +77,59 @@ def alarm_document(alarm: Alarm) -> Document:
     }
 
 
-def node_document(node: Node) -> Document:
+def flow_document(flow: AssessedFlow) -> Document:
+    """Nodes, edges and findings; what is not known is left out of the readings, never zero."""
+    return {
+        "nodes": [node_document(of) for of in flow.nodes()],
+        "edges": [edge_document(edge) for edge in flow.flow.edges],
+        "findings": [
+            finding_document(finding, (of.context or None) if (of := flow.of(finding.arn)) else None)
+            for finding in flow.findings
+        ],
+    }
+
+
+def node_document(of: AssessedNode) -> Document:
     """One resource of the flow."""
+    node = of.node
     return {
         "arn": node.arn,
         "kind": node.kind,
         "name": node.name,
         "account": node.account,
         "region": node.region,
+        "context": of.context or None,
         "state": node.state,
+        "readings": {name: _number(value) for name, value in of.readings},
+        "health": of.verdict.health,
+        "reasons": list(of.verdict.reasons),
+        "seen": node.met,
+        "tags": dict(of.tags),
         "detail": dict(node.detail),
+    }
+
+
+def edge_document(edge: Edge) -> Document:
+    """One link."""
+    return {
+        "from": edge.source,
+        "to": edge.target,
+        "kind": edge.kind,
+        "enabled": edge.enabled,
+        "detail": dict(edge.detail),
+    }
+
+
+def finding_document(finding: Finding, context: str | None) -> Document:
+    """One finding, and the context that its resource was read in."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "arn": finding.arn,
+        "context": context,
+        "message": finding.message,
+        "advice": finding.advice,
+        "page": finding.page,
     }
 
 
@@ -98,3 +146,8 @@ def timestamp(moment: datetime) -> str:
 def pretty(document: Document) -> str:
     """For the screen: ASCII alone, so that what stands in it is what is seen."""
     return json.dumps(document, indent=2, ensure_ascii=True).replace("\x7f", "\\u007f")
+
+
+def _number(value: float) -> float | int:
+    """Counts stay whole numbers in JSON."""
+    return int(value) if value == int(value) else round(value, 3)

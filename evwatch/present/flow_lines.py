@@ -88,9 +88,8 @@ def flow_view(
 
 
 def _chosen(picture: Picture, flow: Flow) -> set[str]:
-    tags = {row.queue.arn: row.queue.tags for row in picture.every_queue}
-    choice = picture.choice
-    return {node.arn for node in flow.nodes if choice.name(node.name) and choice.tagged(tags.get(node.arn, ()))}
+    tags, choice = picture.snapshot.tags, picture.choice
+    return {node.arn for node in flow.nodes if choice.resource(node.arn, node.name, tags)}
 
 
 def _line(row: FlowRow, grown: Forest, whole: AssessedFlow) -> FlowLine:

@@ -44,6 +44,7 @@ def resource_page(of: AssessedNode, flow: Flow) -> Page:
         ("comes from", _links(flow, flow.incoming.get(node.arn, ()), up=True)),
         ("goes to", _links(flow, flow.outgoing.get(node.arn, ()), up=False)),
         ("configuration", _configuration(of)),
+        ("tags", [(plain(key, _LABEL), Text(plain(value, _LONG))) for key, value in of.tags]),
     )
 
 

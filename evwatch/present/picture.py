@@ -75,9 +75,9 @@ class PictureMaker:
         queues = every = self._board.rows(snapshot)
         alarms = alarm_rows(snapshot)
         if not self.choice.everything:
-            tagged = {row.queue.arn for row in queues if self.choice.tagged(row.queue.tags)}
+            tags = snapshot.tags
             queues = tuple(row for row in queues if self.choice.queue(row.queue))
-            alarms = tuple(row for row in alarms if self.choice.alarm(row.alarm, tagged))
+            alarms = tuple(row for row in alarms if self.choice.alarm(row.alarm, tags))
         dead = dead_letter_rows(queues, snapshot)
         return Picture(snapshot, queues, alarms, dead, every, self._board.examined(snapshot), self.choice)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from evwatch.model import catalogue
-from evwatch.model.flow import Flow, Node
+from evwatch.model.flow import Node
 from evwatch.model.metric import Metric, MetricQuery
 from evwatch.present.alarms import AlarmRow, sign
 from evwatch.present.chart import Subject
@@ -139,15 +139,14 @@ class ResourceTarget:
 
     def words(self, picture: Picture, _now: datetime) -> Page | None:
         """It and its links."""
-        return node_words(self.node, self._flow(picture))
-
-    def document(self, _picture: Picture) -> Document | None:
-        """The same as JSON."""
-        return node_document(self.node)
-
-    def _flow(self, picture: Picture) -> Flow | None:
         known = picture.context(self.key[0])
-        return known.flow.value if known else None
+        tags = known.tags.get(self.node.arn, ()) if known else ()
+        return node_words(self.node, known.flow.value if known else None, tags)
+
+    def document(self, picture: Picture) -> Document | None:
+        """The same as JSON."""
+        of = picture.flow.of(self.node.arn)
+        return node_document(of) if of else None
 
 
 @dataclass(frozen=True, slots=True)

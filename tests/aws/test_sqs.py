@@ -19,6 +19,7 @@ from evwatch.model.queue import Depth, Queue
 from tests.aws.calling import calling
 from tests.emulator.account import Account
 from tests.emulator.recording import Recording
+from tests.emulator.refusals import error_answer
 
 NOW = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
 
@@ -148,16 +149,32 @@ async def test_queues_are_found_by_name_and_by_what_redrives_into_them(aws: Acco
     assert sorted(sources) == [aws.arn("sqs", "orders"), aws.arn("sqs", "returns")]
 
 
-async def test_tags_are_read_for_all_queues_at_once(aws: Account) -> None:
+async def test_tags_of_every_kind_are_read_at_once(aws: Account) -> None:
     boto = aws.boto("sqs")
     boto.create_queue(QueueName="plain")
     boto.create_queue(QueueName="tagged", tags={"team": "orders", "env": "prod"})
     aws.boto("sns").create_topic(Name="t", Tags=[{"Key": "team", "Value": "other"}])
     async with calling(aws) as caller:
-        tags = await tagging.queue_tags(caller)
+        tags = await tagging.tags(caller)
     assert tags.get(aws.arn("sqs", "tagged")) == (("env", "prod"), ("team", "orders"))
     assert not tags.get(aws.arn("sqs", "plain"))
-    assert aws.arn("sns", "t") not in tags
+    assert tags[aws.arn("sns", "t")] == (("team", "other"),)
+
+
+async def test_an_endpoint_that_does_not_know_one_kind_still_tells_the_tags_of_the_others(aws: Account) -> None:
+    aws.boto("sqs").create_queue(QueueName="tagged", tags={"team": "orders"})
+
+    class KnowsQueuesAlone:
+        __middleware_version__ = 1
+
+        async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+            call = await operation(request)
+            if call.name.endswith("GetResources") and call.parameters["ResourceTypeFilters"] != ["sqs"]:
+                return error_answer(call, "InvalidParameterException", "Unsupported resource type")
+            return await handler(request)
+
+    async with calling(aws, KnowsQueuesAlone()) as caller:
+        assert await tagging.tags(caller) == {aws.arn("sqs", "tagged"): (("team", "orders"),)}
 
 
 @pytest.mark.parametrize(

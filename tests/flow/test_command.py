@@ -115,6 +115,30 @@ def test_a_filter_chooses_what_is_printed_after_all_was_worked_out(recording: Re
     assert {edge["kind"] for edge in found["edges"]} == {"consumes", "dead-letters"}
 
 
+def test_a_tag_chooses_resources_of_every_kind(recording: Recording, capfd: Capture, aws: Account) -> None:
+    tag = {"team": "billing"}
+    aws.boto("sqs").tag_queue(QueueUrl=aws.boto("sqs").get_queue_url(QueueName="fan-billing")["QueueUrl"], Tags=tag)
+    aws.boto("lambda").tag_resource(Resource=aws.arn("lambda", "function:fan-bill"), Tags=tag)
+    aws.boto("sns").tag_resource(
+        ResourceArn=aws.arn("sns", "fan-orders"), Tags=[{"Key": "team", "Value": "orders"}, {"Key": "x", "Value": ""}]
+    )
+    found = document(capfd, "flow --tag team=billing")
+    assert {(node["name"], node["tags"]["team"]) for node in found["nodes"]} == {
+        ("fan-billing", "billing"),
+        ("fan-bill", "billing"),
+    }
+    assert {edge["kind"] for edge in found["edges"]} == {"consumes"}
+    assert {finding["arn"] for finding in found["findings"]} <= {node["arn"] for node in found["nodes"]}
+    assert {node["name"] for node in document(capfd, "flow --tag team")["nodes"]} == {
+        "fan-billing",
+        "fan-bill",
+        "fan-orders",
+    }
+    findings = document(capfd, "status --tag team=billing")["findings"]
+    assert findings
+    assert {finding["arn"] for finding in findings} <= {node["arn"] for node in found["nodes"]}
+
+
 def test_figures_are_read_for_what_is_shown_and_for_half_a_cent_at_most(recording: Recording, capfd: Capture) -> None:
     recording.clear()
     document(capfd, "flow fan-bill")
