@@ -15,6 +15,7 @@ from evwatch.model.alarm import Alarm, AlarmMetric, AlarmState, AlarmType
 from evwatch.model.alarm_subject import alarm_subjects
 from evwatch.model.arn import parse_arn
 from evwatch.model.metric import Metric, MetricQuery, Series
+from evwatch.model.metric_math import Computed, Term
 
 _REQUEST_USD = 0.01 / 1000
 
@@ -241,6 +242,7 @@ def _metric_alarm(item: dict[str, Any], where: _Where) -> Alarm:
         **_common(item, "metric", where),
         metric=single,
         metrics=metrics,
+        formula=_formula(item),
         expression=" ; ".join(expressions),
         threshold=_float(item.get("Threshold")),
         comparison=item.get("ComparisonOperator"),
@@ -294,6 +296,23 @@ def _alarm_metrics(item: dict[str, Any]) -> Iterable[AlarmMetric]:
             yield AlarmMetric(
                 _metric(stat["Metric"]), str(stat.get("Stat") or "Average"), int(stat.get("Period") or 60)
             )
+
+
+def _formula(item: dict[str, Any]) -> Computed | None:
+    """The expression of which CloudWatch judges the result: the one part that is not marked as used by others alone."""
+    parts = [part for part in item.get("Metrics") or () if part.get("Id")]
+    judged = [part for part in parts if part.get("ReturnData") is not False]
+    if len(judged) != 1 or not judged[0].get("Expression"):
+        return None
+    terms: list[Term] = []
+    for part in parts:
+        if part.get("Expression"):
+            terms.append((str(part["Id"]), str(part["Expression"])))
+        for watched in _alarm_metrics({"Metrics": [part]}):
+            query = MetricQuery(watched.metric, watched.statistic, period_seconds=watched.period_seconds)
+            terms.append((str(part["Id"]), query))
+    label = str(judged[0].get("Label") or judged[0]["Expression"])
+    return Computed(label, "", str(judged[0]["Expression"]), tuple(terms))
 
 
 def _metric(item: dict[str, Any]) -> Metric:

@@ -22,7 +22,12 @@ def check_writable(file: Path) -> None:
 
 
 def write_letters(file: Path, letters: Iterable[DeadLetter]) -> None:
-    """Write one document a line, so that each message can be sent again byte for byte.
+    """Write one document a line, so that each message can be sent again byte for byte. As `write_lines`."""
+    write_lines(file, (dumps(document(letter)) + "\n" for letter in letters))
+
+
+def write_lines(file: Path, lines: Iterable[str]) -> None:
+    """Write lines, each with its own end, as UTF-8.
 
     The file is written beside its place and renamed, mode 0600: it is there whole or not at all, and what was there
     before stays until then. Raises EvwatchError with an `input` fault.
@@ -30,9 +35,8 @@ def write_letters(file: Path, letters: Iterable[DeadLetter]) -> None:
     try:
         descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as out:
-                for letter in letters:
-                    out.write(dumps(document(letter)) + "\n")
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as out:
+                out.writelines(lines)
                 out.flush()
                 os.fsync(out.fileno())
             Path(name).replace(file)

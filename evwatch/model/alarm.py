@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from evwatch.model.metric import Metric
+from evwatch.model.metric_math import Computed
 
 AlarmType = Literal["metric", "composite", "log", "local"]
 AlarmState = Literal["OK", "ALARM", "INSUFFICIENT_DATA"]
@@ -45,6 +46,8 @@ class Alarm:
     metric: AlarmMetric | None = None
     metrics: tuple[AlarmMetric, ...] = ()
     """Every metric of a metric-maths alarm."""
+    formula: Computed | None = None
+    """What a metric-maths alarm judges, as evwatch would work it out of its metrics."""
     expression: str = ""
     """The maths expression, or a composite alarm's rule."""
     threshold: float | None = None

@@ -9,7 +9,6 @@ from typing import Literal
 
 from evwatch.model.alarm import Alarm, AlarmState
 from evwatch.model.alarm_subject import children
-from evwatch.model.metric import Series
 
 EventKind = Literal["state", "action", "configuration", "other"]
 
@@ -99,27 +98,6 @@ def fired(history: AlarmHistory, since: float) -> tuple[int, float]:
         if began < since:
             break
     return times, seconds
-
-
-def breaching(alarm: Alarm, series: Series) -> tuple[tuple[float, float], ...]:
-    """Time and value of the datapoints beyond the alarm's limit; the series is in the alarm's own period.
-
-    None of them where it has no fixed limit (anomaly detection).
-    """
-    if alarm.threshold is None:
-        return ()
-    limit = alarm.threshold
-    points = zip(series.times, series.values, strict=True)
-    match alarm.comparison:
-        case "GreaterThanThreshold":
-            return tuple(point for point in points if point[1] > limit)
-        case "GreaterThanOrEqualToThreshold":
-            return tuple(point for point in points if point[1] >= limit)
-        case "LessThanThreshold":
-            return tuple(point for point in points if point[1] < limit)
-        case "LessThanOrEqualToThreshold":
-            return tuple(point for point in points if point[1] <= limit)
-    return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
-"""Which metrics say something about each kind of resource, and how to ask for them.
+"""How to ask for the metrics that say something of a resource.
 
-Names, dimensions and statistics are those of the AWS documentation (\"Available CloudWatch metrics\" of each service);
-gauges are read as Maximum and counters as Sum.
+Names, dimensions and statistics are those of the AWS documentation ("Available CloudWatch metrics" of each service);
+gauges are read as Maximum, counters as Sum, and sizes as Average.
 """
 
 from __future__ import annotations
 
-from evwatch.model.arn import parse_arn
-from evwatch.model.flow import Node
+from collections.abc import Mapping
+
 from evwatch.model.metric import Metric, MetricQuery
 
 
@@ -51,81 +51,15 @@ def queue_row(queue: str) -> tuple[MetricQuery, ...]:
     return (visible(queue), oldest(queue), sent(queue), received(queue), deleted(queue))
 
 
-def charts(node: Node) -> tuple[tuple[MetricQuery, ...], ...]:
-    """The charts of a resource, the most telling first; each is one or several series on one axis."""
-    arn = parse_arn(node.arn)
-    if arn is None:
-        return ()
-    match node.kind:
-        case "queue":
-            name = arn.name
-            return (
-                (visible(name), in_flight(name)),
-                (sent(name), deleted(name)),
-                (oldest(name),),
-            )
-        case "function":
-            return (
-                (
-                    function_metric(arn.name, "Invocations"),
-                    function_metric(arn.name, "Errors"),
-                    function_metric(arn.name, "Throttles"),
-                ),
-                (
-                    function_metric(arn.name, "Duration", "p50", "ms"),
-                    function_metric(arn.name, "Duration", "p99", "ms"),
-                ),
-            )
-        case "rule":
-            return (
-                (
-                    rule_metric(node.arn, "TriggeredRules"),
-                    rule_metric(node.arn, "Invocations"),
-                    rule_metric(node.arn, "FailedInvocations"),
-                ),
-            )
-        case "topic":
-            return (
-                (
-                    _topic(arn.name, "NumberOfMessagesPublished"),
-                    _topic(arn.name, "NumberOfNotificationsDelivered"),
-                    _topic(arn.name, "NumberOfNotificationsFailed"),
-                ),
-            )
-        case "state-machine":
-            machine = {"StateMachineArn": node.arn}
-            return (
-                tuple(
-                    MetricQuery(Metric.of("AWS/States", name, machine), "Sum", name, counts=True)
-                    for name in ("ExecutionsStarted", "ExecutionsSucceeded", "ExecutionsFailed")
-                ),
-            )
-        case "pipe":
-            return (
-                tuple(
-                    MetricQuery(
-                        Metric.of("AWS/EventBridge/Pipes", name, {"PipeName": arn.name}), "Sum", name, counts=True
-                    )
-                    for name in ("EventCount", "ExecutionFailed", "ExecutionThrottled")
-                ),
-            )
-        case "stream":
-            stream = {"StreamName": arn.name}
-            return (
-                (
-                    MetricQuery(
-                        Metric.of("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", stream), "Maximum", "lag", "ms"
-                    ),
-                ),
-            )
-        case _:
-            return ()
+def function_metric(function: str, name: str, statistic: str = "Sum", unit: str = "") -> MetricQuery:
+    """A function's metric (namespace AWS/Lambda, dimension FunctionName); a counter where it is a sum."""
+    label = f"{name} {statistic}" if statistic.startswith("p") else name
+    return query("AWS/Lambda", {"FunctionName": function}, name, statistic, unit, label)
 
 
-def rule_metric(rule_arn: str, name: str, statistic: str = "Sum") -> MetricQuery:
+def rule_metric(rule_arn: str, name: str, statistic: str = "Sum", unit: str = "") -> MetricQuery:
     """A rule's metric."""
-    metric = Metric("AWS/Events", name, rule_dimensions(rule_arn))
-    return MetricQuery(metric, statistic, name, counts=True)
+    return query("AWS/Events", dict(rule_dimensions(rule_arn)), name, statistic, unit)
 
 
 def rule_dimensions(rule_arn: str) -> tuple[tuple[str, str], ...]:
@@ -137,13 +71,14 @@ def rule_dimensions(rule_arn: str) -> tuple[tuple[str, str], ...]:
     return (("EventBusName", bus), ("RuleName", name)) if bus else (("RuleName", name),)
 
 
-def function_metric(function: str, name: str, statistic: str = "Sum", unit: str = "") -> MetricQuery:
-    """A function's metric (namespace AWS/Lambda, dimension FunctionName); a counter where it has no unit."""
-    label = f"{name} {statistic}" if unit else name
-    return MetricQuery(
-        Metric.of("AWS/Lambda", name, {"FunctionName": function}), statistic, label, unit, counts=not unit
-    )
-
-
-def _topic(topic: str, name: str) -> MetricQuery:
-    return MetricQuery(Metric.of("AWS/SNS", name, {"TopicName": topic}), "Sum", name, counts=True)
+def query(
+    namespace: str,
+    dimensions: Mapping[str, str],
+    name: str,
+    statistic: str = "Sum",
+    unit: str = "",
+    label: str = "",
+) -> MetricQuery:
+    """A query on any metric; a counter where it is a sum."""
+    metric = Metric.of(namespace, name, dimensions)
+    return MetricQuery(metric, statistic, label or name, unit, counts=statistic == "Sum")

@@ -34,6 +34,8 @@ class MetricQuery:
     counts: bool = False
     """True for counters that AWS emits only when not zero: a missing minute means that nothing happened, as long as the
     resource is alive. False where missing means unknown."""
+    period_seconds: int = 0
+    """The least period that means anything: an alarm's, whose averages and percentiles cannot be made of finer ones."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ class Window:
                 return period
         return 3600
 
+    def period_of(self, least: int) -> int:
+        """The window's period, or `least` where that is longer (both in seconds)."""
+        return max(self.period_seconds, least)
+
 
 _DAY = 86_400
 RETENTION_SECONDS = {60: 15 * _DAY, 300: 63 * _DAY, 900: 63 * _DAY, 3600: 455 * _DAY}

@@ -101,10 +101,24 @@ class MetricReader:
     ) -> None:
         """Read what is missing over the whole window, and of what is known only the end."""
         now = self._clock.monotonic()
-        due = [query for query in queries if now - self._read_at.get((query, purpose), -1e9) >= _FRESH_SECONDS]
-        period = window.period_seconds
+        by_period: dict[int, list[MetricQuery]] = {}
+        for query in queries:
+            if now - self._read_at.get((query, purpose), -1e9) >= _FRESH_SECONDS:
+                by_period.setdefault(window.period_of(query.period_seconds), []).append(query)
+        for period, due in by_period.items():
+            await self._fill_in(feeds, due, window, purpose, period)
+
+    async def _fill_in(
+        self,
+        feeds: dict[MetricQuery, Feed[Series]],
+        due: Iterable[MetricQuery],
+        window: Window,
+        purpose: str,
+        period: int,
+    ) -> None:
+        now = self._clock.monotonic()
         end = (self._clock.now().timestamp() // period + 1) * period
-        start = end - window.length.total_seconds()
+        start = end - max(window.length.total_seconds(), period)
         again = end - max(_AGAIN_SECONDS, 3 * period)
         whole: list[MetricQuery] = []
         rest: list[MetricQuery] = []

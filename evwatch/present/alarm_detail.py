@@ -10,12 +10,11 @@ from rich.text import Text
 
 from evwatch.model.alarm import Alarm
 from evwatch.model.alarm_audience import Told
-from evwatch.model.alarm_history import AlarmEvent, AlarmHistory, Branch, breaching, fired
+from evwatch.model.alarm_history import AlarmEvent, AlarmHistory, Branch, fired
 from evwatch.model.fault import Fault
-from evwatch.model.metric import Series
 from evwatch.present.alarms import condition, reason, sign
 from evwatch.present.badges import alarm_badge
-from evwatch.present.chart import coarser
+from evwatch.present.chart import Chart
 from evwatch.present.describe import Page, Section, linked, linked_lines
 from evwatch.present.figures import age, clock_time, number, plural, span
 from evwatch.present.inert import plain
@@ -57,12 +56,15 @@ def detail(
     *,
     branches: Sequence[Branch] = (),
     told: Sequence[Told] = (),
-    series: Series | None = None,
+    own: Chart | None = None,
     history: AlarmHistory | None = None,
     fault: Fault | None = None,
     console: str | None = None,
 ) -> Page:
-    """The page below the time line. `history` None: not read yet, or `fault` says why not."""
+    """The page below the time line. `own` is the chart of what it judges.
+
+    `history` None: not read yet, or `fault` says why not.
+    """
     return tuple(
         section
         for section in (
@@ -71,7 +73,7 @@ def detail(
             ("its rule", tuple(("", line) for line in _tree(branches, 0))),
             ("about", tuple(("", Text(plain(arn, _LONG))) for arn in alarm.resource_arns)),
             ("tells", tuple(_tells(alarm, told))),
-            ("beyond the limit", tuple(_beyond(alarm, series, now))),
+            ("beyond the limit", tuple(_beyond(alarm, own, now))),
             ("history", tuple(_history(history, fault, now))),
             ("AWS console", (("", link_words(console)),) if console else ()),
         )
@@ -106,18 +108,16 @@ def _tree(branches: Iterable[Branch], depth: int) -> Iterator[Text]:
         yield from _tree(branch.below, depth + 1)
 
 
-def _beyond(alarm: Alarm, series: Series | None, now: datetime) -> Iterator[tuple[str, Text]]:
+def _beyond(alarm: Alarm, own: Chart | None, now: datetime) -> Iterator[tuple[str, Text]]:
     """The newest datapoints beyond the limit, in the alarm's own period."""
-    if series is None or alarm.metric is None or alarm.threshold is None:
+    if own is None or own.threshold is None or not own.lines[0].points:
         return
-    own = coarser(series, alarm.metric.period_seconds)
-    over = breaching(alarm, own)
+    over, points = own.lines[0].beyond, own.lines[0].points
     length = span(own.end - own.start)
     if not over:
-        if own.values:
-            yield "", Text(f"none of {plural(len(own.values), 'datapoint')} in {length}", style=DIM)
+        yield "", Text(f"none of {plural(len(points), 'datapoint')} in {length}", style=DIM)
         return
-    said = f"{len(over)} of {plural(len(own.values), 'datapoint')} in {length}, {sign(alarm)} {number(alarm.threshold)}"
+    said = f"{len(over)} of {plural(len(points), 'datapoint')} in {length}, {sign(alarm)} {number(own.threshold)}"
     yield "", Text(said, style=DIM)
     for at, value in reversed(over[-_POINTS:]):
         moment = datetime.fromtimestamp(at, now.tzinfo)

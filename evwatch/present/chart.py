@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import pairwise
-from math import ceil, floor, isfinite, log10
+from math import ceil, floor, log10
 
 from evwatch.model.feed import Feed
 from evwatch.model.metric import INCOMPLETE_SECONDS, MetricQuery, Series
+from evwatch.model.metric_math import Computed, Plotted, asked
 from evwatch.model.window import Window
-from evwatch.present.figures import number
+from evwatch.present.figures import number, span
 
 Points = tuple[tuple[float, float], ...]
 """(seconds since the epoch, value), oldest first."""
 
 _GAP_PERIODS = 1.5
+_LARGEST = 2.0**360
+"""CloudWatch takes no larger value (PutMetricData); what is no number is not smaller than it either."""
 _Y_STEPS = 4
 _HALVES = 2.5
 _NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -29,13 +32,18 @@ class Subject:
 
     context: str
     title: str
-    queries: tuple[MetricQuery, ...] = ()
+    series: tuple[Plotted, ...] = ()
     threshold: float | None = None
     sign: str = ""
     period_seconds: int | None = None
     """The period that the threshold is about: a sum over five minutes is not to be held against one over one."""
     number: int = 1
     of: int = 1
+
+    @property
+    def queries(self) -> tuple[MetricQuery, ...]:
+        """What CloudWatch has to be asked for it."""
+        return tuple(dict.fromkeys(query for each in self.series for query in asked(each)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,12 @@ class Line:
     finished: tuple[Points, ...] = ()
     unfinished: tuple[Points, ...] = ()
     last: float | None = None
+    points: Points = ()
+    """All of them."""
+    beyond: Points = ()
+    """Those beyond the limit, of those that will not change any more."""
+    source: str = ""
+    """What it is, in full: namespace, metric, statistic and dimensions, or the expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,7 @@ class Chart:
     bottom: float
     period_seconds: int
     threshold: float | None = None
+    sign: str = ""
     whole: bool = False
     """True where every value is a whole number, so that labels between two of them would mean nothing."""
     waiting: bool = False
@@ -75,41 +90,41 @@ class Chart:
 
 def chart(subject: Subject, feeds: Mapping[MetricQuery, Feed[Series]], window: Window, now: float) -> Chart:
     """Put a subject's series on one axis."""
-    lines: list[Line] = []
+    found: dict[MetricQuery, Series] = {}
     waiting = False
     messages: list[str] = []
-    period = window.period_seconds
     for query in subject.queries:
         feed = feeds.get(query)
-        found = feed.value if feed else None
-        if found is not None and not _covers(found, window):
-            found = None
-        if found is None:
-            if feed is not None and feed.fault is not None:
-                messages.append(str(feed.fault))
-            waiting = waiting or feed is None or feed.fault is None
-            lines.append(Line(query.label or query.metric.name, query.unit))
-            continue
-        if found.message or not found.complete:
-            messages.append(found.message or "CloudWatch gave only part of the data")
-        if subject.period_seconds:
-            found = coarser(found, subject.period_seconds)
-        period = found.period_seconds
-        lines.append(line(found, now))
-    values = [value for each in lines for run in (*each.finished, *each.unfinished) for _, value in run]
-    if subject.threshold is not None:
-        values.append(subject.threshold)
+        series = feed.value if feed else None
+        if series is not None and _covers(series, window):
+            if series.message or not series.complete:
+                messages.append(series.message or "CloudWatch gave only part of the data")
+            found[query] = coarser(series, subject.period_seconds) if subject.period_seconds else series
+        elif feed is not None and feed.fault is not None:
+            messages.append(str(feed.fault))
+        else:
+            waiting = True
+    periods = {series.period_seconds for series in found.values()}
+    period = max(periods, default=window.period_seconds)
+    threshold = subject.threshold
+    if threshold is not None and subject.period_seconds and period > subject.period_seconds and _adds_up(subject):
+        messages.append(f"the limit is for {span(subject.period_seconds)}; a shorter window shows it")
+        threshold = None
+    lines = tuple(_line(each, found, now, threshold, subject.sign) for each in subject.series)
+    values = [value for each in lines for _, value in each.points]
+    if threshold is not None:
+        values.append(threshold)
     whole = all(value == int(value) for value in values)
     bottom, top = _bounds(values, whole)
-    start = now - window.length.total_seconds()
     return Chart(
-        tuple(lines),
-        start,
+        lines,
+        now - window.length.total_seconds(),
         now,
         top,
         bottom,
         period,
-        subject.threshold,
+        threshold,
+        subject.sign,
         whole,
         waiting,
         "; ".join(dict.fromkeys(messages)),
@@ -118,20 +133,55 @@ def chart(subject: Subject, feeds: Mapping[MetricQuery, Feed[Series]], window: W
 
 def line(series: Series, now: float) -> Line:
     """Split a series where datapoints are missing, and where the newest may still change."""
-    points = [(t, v) for t, v in zip(series.times, series.values, strict=True) if isfinite(v)]
+    return _line(series.query, {series.query: series}, now, None, "")
+
+
+def _line(plotted: Plotted, found: Mapping[MetricQuery, Series], now: float, limit: float | None, sign: str) -> Line:
+    of = {query: found[query] for query in asked(plotted) if query in found}
+    if isinstance(plotted, Computed):
+        label, source = plotted.label, plotted.expression
+        given = plotted.points(of) if len(of) == len(plotted.queries) else ()
+    else:
+        label, source = plotted.label or plotted.metric.name, source_of(plotted)
+        given = tuple(zip(of[plotted].times, of[plotted].values, strict=True)) if of else ()
+    points = tuple(point for point in given if abs(point[1]) <= _LARGEST)
+    period = max((series.period_seconds for series in of.values()), default=0)
     edge = now - INCOMPLETE_SECONDS
-    finished = [point for point in points if point[0] + series.period_seconds <= edge]
-    unfinished = points[len(finished) :]
-    longest = _GAP_PERIODS * series.period_seconds
+    finished = [point for point in points if point[0] + period <= edge]
+    unfinished = list(points[len(finished) :])
+    longest = _GAP_PERIODS * period
+    beyond = tuple(point for point in finished if limit is not None and exceeds(sign, point[1], limit))
     if finished and unfinished and unfinished[0][0] - finished[-1][0] <= longest:
         unfinished = [finished[-1], *unfinished]
-    return Line(
-        series.query.label or series.query.metric.name,
-        series.query.unit,
-        _runs(finished, longest),
-        _runs(unfinished, longest),
-        points[-1][1] if points else None,
-    )
+    last = points[-1][1] if points else None
+    runs = _runs(finished, longest), _runs(unfinished, longest)
+    return Line(label, plotted.unit, *runs, last, points, beyond, source)
+
+
+def source_of(query: MetricQuery) -> str:
+    """What a query asks for, in full."""
+    metric = query.metric
+    said = [metric.namespace, metric.name, query.statistic, *(f"{name}={value}" for name, value in metric.dimensions)]
+    return " ".join(said)
+
+
+def exceeds(sign: str, value: float, limit: float) -> bool:
+    """Whether a value is beyond a limit, by the sign that stands between them."""
+    match sign:
+        case ">":
+            return value > limit
+        case "≥":
+            return value >= limit
+        case "<":
+            return value < limit
+        case "≤":
+            return value <= limit
+    return False
+
+
+def _adds_up(subject: Subject) -> bool:
+    """Whether a longer period makes larger values, so that they cannot be held against the limit of a shorter one."""
+    return any(query.statistic in ("Sum", "SampleCount") for query in subject.queries)
 
 
 def coarser(series: Series, period: int) -> Series:

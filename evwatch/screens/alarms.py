@@ -16,7 +16,6 @@ from evwatch.model.alarm_audience import audience
 from evwatch.model.alarm_history import AlarmHistory, stretches, tree
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.interest import Interest
-from evwatch.model.metric import Series
 from evwatch.present.alarm_detail import detail, headline
 from evwatch.present.alarms import AlarmRow, counts_by_state
 from evwatch.present.picture import Picture
@@ -79,6 +78,9 @@ class AlarmsScreen(LookingCloser):
         Binding("left_square_bracket", "window(-1)", "Shorter window", id="alarms.shorter", group=_CHART),
         Binding("right_square_bracket", "window(1)", "Longer window", id="alarms.longer", group=_CHART),
         Binding("m", "next_chart", "Next chart", id="alarms.next-chart", group=_CHART, tooltip="Of its resource"),
+        Binding(
+            "w", "save_chart", "Save chart", id="alarms.save-chart", group=_CHART, tooltip="Its data as CSV, to a file"
+        ),
     ]
 
     def __init__(self, overview: OverviewScreen, key: Key | None = None) -> None:
@@ -168,9 +170,6 @@ class AlarmsScreen(LookingCloser):
         context = picture.context(row.context)
         subject = self._spot.subject(picture)
         chart = self._spot.chart(picture, now.timestamp())
-        own = subject.queries[0] if subject and subject.number == 1 and alarm.metric else None
-        feed = context.chart.get(own) if own and context else None
-        series: Series | None = feed.value if feed else None
         flow = context.flow.value if context else None
         alarms = (context.alarms.value if context else None) or ()
         span = max(self._spot.window.length.total_seconds(), _DAY)
@@ -191,7 +190,7 @@ class AlarmsScreen(LookingCloser):
             now,
             branches=tree(alarm, alarms),
             told=audience(alarm, flow),
-            series=series,
+            own=chart if subject and subject.threshold is not None else None,
             history=history if alarm.type != "local" else AlarmHistory((), True, now),
             fault=found if isinstance(found, Fault) else None,
             console=console_of(context, alarm.arn or ""),

@@ -60,6 +60,12 @@ class LookingCloser(Screen[None]):
         if self.target:
             self.app.push_screen(DetailsScreen(self, self.target, as_json=as_json))
 
+    def action_save_chart(self) -> None:
+        """The data of the chart as CSV: of the one that the keys go to, else of the first that shows something."""
+        from evwatch.screens.chart_data import save_chart
+
+        save_chart(self, self.target.name if self.target else "chart", self.now)
+
     def action_copy(self) -> None:
         """The ARN to the clipboard."""
         if self.target:

@@ -23,6 +23,8 @@ from evwatch.present.tones import DIM, STRONG, WARN
 from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.line import Line
 
+LETTERS = "JSON Lines, bodies byte for byte, readable by you alone. Nothing is read from AWS."
+
 
 class ExportAskScreen(ModalScreen[Path | None]):
     """Gives back the file, whose folder can be written to; nothing where none is wanted."""
@@ -38,13 +40,24 @@ class ExportAskScreen(ModalScreen[Path | None]):
     #export Input { background: $surface; }
     """
 
-    def __init__(self, places: Sequence[Place], what: str, queue: str, now: datetime) -> None:
+    def __init__(
+        self,
+        places: Sequence[Place],
+        what: str,
+        of: str,
+        now: datetime,
+        *,
+        suffix: str = "jsonl",
+        explanation: str = LETTERS,
+    ) -> None:
+        """`of` is the name of a resource, and a part of the file's name as far as its letters can be one."""
         super().__init__()
         self._places = tuple(places)
         self._what = what
-        self._queue = queue
-        safe = "".join(each if each.isalnum() or each in "-_." else "-" for each in queue)[:80]
-        self._suggested = f"~/{safe}-{now:%Y%m%d-%H%M%S}.jsonl"
+        self._of = of
+        self._explanation = explanation
+        safe = "".join(each if each.isascii() and (each.isalnum() or each in "-_.") else "-" for each in of)
+        self._suggested = f"~/{safe.strip('.-')[:80] or 'evwatch'}-{now:%Y%m%d-%H%M%S}.{suffix}"
         self._replaces = ""
         self._said = Line()
 
@@ -54,10 +67,8 @@ class ExportAskScreen(ModalScreen[Path | None]):
             header = HeaderBar()
             header.places = self._places
             yield header
-            yield Static(Text.assemble("Export ", (self._what, STRONG), " of ", (middle(self._queue, 50), STRONG)))
-            yield Static(
-                Text("JSON Lines, bodies byte for byte, readable by you alone. Nothing is read from AWS.", style=DIM)
-            )
+            yield Static(Text.assemble("Export ", (self._what, STRONG), " of ", (middle(self._of, 50), STRONG)))
+            yield Static(Text(self._explanation, style=DIM))
             yield Input(self._suggested, compact=True)
             yield self._said
 

@@ -41,6 +41,7 @@ BINDINGS: list[BindingType] = [
     Binding("left_square_bracket", "window(-1)", "Shorter window", id="flow.shorter", group=_CHART),
     Binding("right_square_bracket", "window(1)", "Longer window", id="flow.longer", group=_CHART),
     Binding("m", "next_chart", "Next chart", id="flow.next-chart", group=_CHART, tooltip="Its other metrics"),
+    Binding("w", "save_chart", "Save chart", id="flow.save-chart", group=_CHART, tooltip="Its data as CSV, to a file"),
     Binding("p", "pause", "Pause reading", id="flow.pause", group=_READ),
     Binding("ctrl+r", "refresh_all", "Refresh", id="flow.refresh", group=_READ, tooltip="Discover all again now"),
     Binding("o", "operate", "Pause or resume", id="flow.operate", group=_ACT, tooltip="A consumer, or a rule"),

@@ -39,6 +39,7 @@ NEEDS_PANELS = frozenset(
         "zoom_chart",
         "window",
         "next_chart",
+        "save_chart",
         "pause",
     )
 )
@@ -70,6 +71,7 @@ BINDINGS: list[BindingType] = [
     Binding("right_square_bracket", "window(1)", "Longer window", id="window.longer", group=_CHART),
     Binding("v", "zoom_chart", "Chart alone", id="chart.zoom", group=_CHART, tooltip="And back"),
     Binding("m", "next_chart", "Next chart", id="chart.next", group=_CHART, tooltip="Its other metrics"),
+    Binding("w", "save_chart", "Save chart", id="chart.save", group=_CHART, tooltip="Its data as CSV, to a file"),
     Binding("p", "pause", "Pause", id="pause", group=_READ, tooltip="Hold or resume reading"),
     Binding("ctrl+r", "refresh_all", "Refresh", id="refresh", group=_READ, tooltip="Read all again now"),
 ]

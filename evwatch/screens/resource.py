@@ -62,6 +62,9 @@ class ResourceScreen(LookingCloser):
         Binding("c", "copy", "Copy ARN", id="resource.copy", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
         Binding("left_square_bracket", "window(-1)", "Shorter window", id="resource.shorter", group=_READ),
         Binding("right_square_bracket", "window(1)", "Longer window", id="resource.longer", group=_READ),
+        Binding(
+            "w", "save_chart", "Save chart", id="resource.save-chart", group=_READ, tooltip="Its data as CSV, to a file"
+        ),
         Binding("ctrl+r", "refresh_all", "Refresh", id="resource.refresh", group=_READ),
         Binding("o", "operate", "Pause or resume", id="resource.operate", group=_ACT, tooltip="A consumer, or a rule"),
     ]

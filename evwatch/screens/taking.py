@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from textual.screen import Screen
 
-from evwatch.deadletters.export import write_letters
+from evwatch.deadletters.export import write_letters, write_lines
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.fault import EvwatchError
 from evwatch.present.figures import plural
@@ -28,6 +28,16 @@ def copy(screen: Screen[Any], text: str, what: str) -> None:
     large = "; that is more than many terminals take: w exports, v opens a pager" if len(text) > _MUCH else ""
     said = plain(text, 60) if len(text) <= 60 else f"{exact(len(text))} characters"
     screen.notify(f"copied {what}: {said}{large}", markup=False, timeout=4)
+
+
+async def save(screen: Screen[Any], file: Path, lines: Iterable[str], called: str) -> None:
+    """Text to a file, and say how that went."""
+    try:
+        await asyncio.to_thread(write_lines, file, lines)
+    except EvwatchError as error:
+        screen.notify(plain(str(error), 300), severity="error", markup=False, timeout=10)
+    else:
+        screen.notify(f"{called} written to {plain(str(file), 200)}", markup=False)
 
 
 async def export(screen: Screen[Any], file: Path, letters: Sequence[DeadLetter]) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from evwatch.model import catalogue
-from evwatch.model.flow import Node
+from evwatch.model.alarm import AlarmMetric
+from evwatch.model.charts import charts
+from evwatch.model.flow import Flow, Node
 from evwatch.model.metric import Metric, MetricQuery
 from evwatch.present.alarms import AlarmRow, sign
 from evwatch.present.chart import Subject
@@ -83,19 +84,23 @@ class AlarmTarget:
         found: list[Subject] = []
         if alarm.metric:
             watched = alarm.metric
-            query = MetricQuery(watched.metric, watched.statistic, f"{watched.metric.name} {watched.statistic}")
-            found.append(Subject(context, alarm.name, (query,), alarm.threshold, sign(alarm), watched.period_seconds))
+            found.append(
+                Subject(context, alarm.name, (_query(watched),), alarm.threshold, sign(alarm), watched.period_seconds)
+            )
         elif alarm.metrics:
-            queries = [
-                MetricQuery(each.metric, each.statistic, f"{each.metric.name} {each.statistic}")
-                for each in alarm.metrics
+            formula, period = alarm.formula, min(each.period_seconds for each in alarm.metrics)
+            if formula and formula.understood:
+                found.append(Subject(context, alarm.name, (formula,), alarm.threshold, sign(alarm), period))
+            queries = [_query(each) for each in alarm.metrics]
+            found += [
+                Subject(context, alarm.name, tuple(queries[index : index + _SERIES_AT_ONCE]))
+                for index in range(0, len(queries), _SERIES_AT_ONCE)
             ]
-            found.append(Subject(context, alarm.name, tuple(queries[:_SERIES_AT_ONCE])))
         known = picture.context(context)
         flow = known.flow.value if known else None
         for arn in alarm.resource_arns:
             if flow and arn in flow.by_arn:
-                found.extend(_of_node(context, flow.by_arn[arn]))
+                found.extend(_of_node(context, flow.by_arn[arn], flow))
         return _numbered(found)
 
     def words(self, picture: Picture, now: datetime) -> Page | None:
@@ -133,9 +138,10 @@ class ResourceTarget:
         """What the flow knows it by."""
         return self.node.arn
 
-    def subjects(self, _picture: Picture) -> tuple[Subject, ...]:
+    def subjects(self, picture: Picture) -> tuple[Subject, ...]:
         """Its charts."""
-        return _of_node(self.key[0], self.node)
+        known = picture.context(self.key[0])
+        return _of_node(self.key[0], self.node, known.flow.value if known else None)
 
     def words(self, picture: Picture, _now: datetime) -> Page | None:
         """It and its links."""
@@ -207,8 +213,14 @@ def all_targets(picture: Picture) -> list[Target]:
     return found
 
 
-def _of_node(context: str, node: Node) -> tuple[Subject, ...]:
-    return _numbered([Subject(context, node.name, queries) for queries in catalogue.charts(node)])
+def _of_node(context: str, node: Node, flow: Flow | None = None) -> tuple[Subject, ...]:
+    return _numbered([Subject(context, node.name, series) for series in charts(node, flow)])
+
+
+def _query(watched: AlarmMetric) -> MetricQuery:
+    """In the alarm's own period: averages and percentiles of a longer one cannot be made of those of a shorter."""
+    label = f"{watched.metric.name} {watched.statistic}"
+    return MetricQuery(watched.metric, watched.statistic, label, period_seconds=watched.period_seconds)
 
 
 def _numbered(found: Sequence[Subject]) -> tuple[Subject, ...]:

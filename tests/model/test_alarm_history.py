@@ -6,13 +6,11 @@ import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from evwatch.model.alarm import Alarm, AlarmState
-from evwatch.model.alarm_history import AlarmEvent, AlarmHistory, breaching, fired, stretches, tree
-from evwatch.model.metric import Metric, MetricQuery, Series
+from evwatch.model.alarm_history import AlarmEvent, AlarmHistory, fired, stretches, tree
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 END = NOW.timestamp()
@@ -75,23 +73,6 @@ def test_how_often_and_how_long_it_fired() -> None:
     known = history(change(10, "ALARM"), change(20, "OK", "ALARM"), change(50, "ALARM"), change(300, "OK"))
     assert fired(known, END - 3600) == (2, 40 * 60)
     assert fired(known, END - 30 * 60) == (1, 20 * 60)
-
-
-@pytest.mark.parametrize(
-    ("comparison", "expected"),
-    [
-        ("GreaterThanThreshold", [3.0]),
-        ("GreaterThanOrEqualToThreshold", [2.0, 3.0]),
-        ("LessThanThreshold", [1.0]),
-        ("LessThanOrEqualToThreshold", [1.0, 2.0]),
-        ("GreaterThanUpperThreshold", []),
-    ],
-)
-def test_datapoints_beyond_the_limit(comparison: str, expected: list[float]) -> None:
-    series = Series(MetricQuery(Metric("N", "m"), "Sum"), 60, 0, 180, (0, 60, 120), (1.0, 2.0, 3.0))
-    alarm = replace(ALARM, threshold=2.0, comparison=comparison)
-    assert [value for _, value in breaching(alarm, series)] == expected
-    assert breaching(replace(alarm, threshold=None), series) == ()
 
 
 def test_a_composites_tree_is_followed_once_also_where_it_leads_back() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from evwatch.config import ContextRequest, Settings
 from evwatch.demo.embedded import EmbeddedAws
 from evwatch.model import catalogue
-from evwatch.model.alarm import Alarm
+from evwatch.model.choice import Choice
 from evwatch.model.flow import Node
 from evwatch.model.flow_figures import queries
 from evwatch.model.interest import Interest
@@ -17,12 +17,15 @@ from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.metric import MetricQuery
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 from evwatch.model.usage import Usage
+from evwatch.present.picture import PictureMaker
+from evwatch.screens.targets import AlarmTarget, QueueTarget, all_targets
 from evwatch.session import FoundQueue, Session
 from tests.pictures.held import HELD, Holder
 from tests.ui.fakes import FakeSession
 
 LOOKED_INTO = ("order-events-dlq", "send-confirmation-dlq")
 _WITHIN = 60.0
+_CHARTS = 2
 _USAGE = Usage(calls_per_minute=214, estimated_usd=0.02, usd_per_hour=0.11)
 """A live session's: what making the pictures cost is no figure to show."""
 
@@ -92,18 +95,15 @@ def _hops(context: ContextSnapshot) -> dict[str, Node]:
 
 
 def _charts(context: ContextSnapshot) -> tuple[MetricQuery, ...]:
-    """The charts of every alarm and queue, whichever the cursor will be on."""
-    alarms = [query for alarm in context.alarms.value or () for query in _of_alarm(alarm)]
-    queues = [
-        query
-        for queue in context.queues.value or ()
-        for query in (catalogue.visible(queue.name), catalogue.in_flight(queue.name))
+    """The first charts of every alarm and queue, whichever the cursor will be on."""
+    picture = PictureMaker(Choice()).picture(Snapshot(context.alarms.taken_at or HELD, (context,)))
+    subjects = [
+        subject
+        for target in all_targets(picture)
+        if isinstance(target, AlarmTarget | QueueTarget)
+        for subject in target.subjects(picture)[:_CHARTS]
     ]
-    return tuple(dict.fromkeys((*alarms, *queues)))
-
-
-def _of_alarm(alarm: Alarm) -> tuple[MetricQuery, ...]:
-    return tuple(MetricQuery(part.metric, part.statistic) for part in alarm.metrics)
+    return tuple(dict.fromkeys(query for subject in subjects for query in subject.queries))
 
 
 def _is_complete(context: ContextSnapshot) -> bool:

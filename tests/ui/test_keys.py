@@ -140,7 +140,7 @@ async def test_an_alarm_is_charted_with_its_limit_in_its_own_period(app: Evwatch
             pilot, lambda: session.interests[-1].chart[:1] != () and "Sum" in session.interests[-1].chart[0].label
         )
         session.put(scenes.charted(session.snapshot, session.interests[-1].chart))
-        await shows(pilot, "Chart  OrderEvent…QMessages  1/4  3h by 5 m", "─ limit 1", "── limit 1")
+        await shows(pilot, "Chart  OrderEvent…QMessages  1/9  3h by 5 m", "─ limit 1", "── limit 1")
 
 
 async def test_only_the_rows_on_screen_are_asked_for(session: FakeSession) -> None:
