@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
 from importlib import import_module
@@ -23,13 +23,15 @@ from evwatch.widgets.terminal import TerminalDriver
 from evwatch.widgets.themes import DARK, FALLBACK, LIGHT, text_styles, with_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 
     from textual.dom import DOMNode
     from textual.screen import Screen
 
     from evwatch.config import Settings
-    from evwatch.screens.live import OpenSession
+    from evwatch.screens.elsewhere import Destination, Elsewhere
+    from evwatch.screens.following import Following
+    from evwatch.screens.live import LiveSession, OpenSession
     from evwatch.screens.looks import Looks
     from evwatch.screens.overview import OverviewScreen
     from evwatch.screens.wanted import DeadLettersWanted, LogsWanted
@@ -49,6 +51,7 @@ _LATER = (
     "evwatch.screens.resource",
     "evwatch.screens.alarms",
     "evwatch.screens.logs",
+    "evwatch.screens.elsewhere",
 )
 _INTERRUPTED = 130
 _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -79,8 +82,10 @@ class EvwatchApp(App[None]):
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", id="help", tooltip="This page"),
-        Binding("ctrl+p", "command_palette", "Palette", id="palette", tooltip="Every action by name, and the themes"),
         Binding("q", "quit", "Quit", id="quit"),
+        Binding("ctrl+p", "command_palette", "Palette", id="palette", tooltip="Every action by name, and the themes"),
+        Binding("P", "profile", "Profile", id="profile", tooltip="Another context or profile, or several"),
+        Binding("R", "region", "Region", id="region", tooltip="Another region, or several"),
     ]
 
     def __init__(
@@ -88,10 +93,12 @@ class EvwatchApp(App[None]):
         settings: Settings,
         open_session: OpenSession,
         *,
+        elsewhere: Callable[[], Elsewhere] | None = None,
         clock: Callable[[], datetime] = local_clock,
         try_again_seconds: float = _TRY_AGAIN_SECONDS,
     ) -> None:
-        """`open_session` is called once the first frame is out; an EvwatchError that it raises is shown."""
+        """`open_session` is called once the first frame is out; an EvwatchError that it raises is shown. `elsewhere`
+        are the contexts, profiles and regions that one can turn to; none where there is one place alone."""
         self._styles_pushed = False
         super().__init__(driver_class=TerminalDriver)
         self._settings = settings
@@ -99,9 +106,10 @@ class EvwatchApp(App[None]):
         self._clock = clock
         self._try_again_seconds = try_again_seconds
         self._waiting_for = "the demo" if settings.demo else "AWS"
-        self._leaving = asyncio.Event()
-        self._again = asyncio.Event()
-        self._following: asyncio.Task[None] | None = None
+        self._find_elsewhere = elsewhere
+        self._elsewhere: Elsewhere | None = None
+        self._following: Following | None = None
+        self._session_task: asyncio.Task[None] | None = None
         self._overview: OverviewScreen | None = None
         self._looks: Looks | None = None
         self.register_theme(DARK)
@@ -125,10 +133,10 @@ class EvwatchApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Let the session stop in its own time: it releases what it holds."""
-        self._leaving.set()
-        if self._following:
+        if self._following and self._session_task:
+            self._following.leave()
             with suppress(asyncio.CancelledError):
-                await self._following
+                await self._session_task
         for number in _ENDING_SIGNALS:
             asyncio.get_running_loop().remove_signal_handler(number)
 
@@ -173,6 +181,7 @@ class EvwatchApp(App[None]):
         from evwatch.model.choice import Choice
         from evwatch.model.window import DEFAULT_WINDOW, WINDOWS
         from evwatch.present.freshness import Limits
+        from evwatch.screens.following import Following
         from evwatch.screens.looks import Looks
         from evwatch.screens.overview import OverviewScreen
 
@@ -189,54 +198,50 @@ class EvwatchApp(App[None]):
             read_only=settings.read_only,
             demo=settings.demo,
             waiting_for=self._waiting_for,
-            try_again=self._again.set,
+            try_again=self._try_again_now,
         )
         self._overview = overview
-        self._looks = looks = Looks()
+        self._looks = Looks()
         await self.push_screen(overview)
         if self._unknown_theme:
             said = f"There is no theme {self._unknown_theme!r}; this is {FALLBACK!r}."
             self.notify(said, severity="warning", markup=False)
-        self._following = asyncio.create_task(self._follow_session(overview, looks), name="session")
-        self._following.add_done_callback(self._session_ended)
+        self._following = following = Following(
+            self._open_session, self._bound, overview.fail, try_again_seconds=self._try_again_seconds
+        )
+        self._session_task = asyncio.create_task(following.run(), name="session")
+        self._session_task.add_done_callback(self._session_ended)
 
-    async def _follow_session(self, overview: OverviewScreen, looks: Looks) -> None:
-        """Open a session and hold it open; where that fails, say why and try again."""
-        from evwatch.model.fault import EvwatchError
+    @asynccontextmanager
+    async def _bound(self, session: LiveSession) -> AsyncIterator[None]:
+        """Everything that shows a session, or acts through it."""
         from evwatch.screens.alert import Alert
 
+        assert self._overview
+        assert self._looks
+        overview, looks = self._overview, self._looks
         alert = Alert(self, self._tell_terminal, bell=self._settings.bell)
-        while not self._leaving.is_set():
-            try:
-                async with self._open_session() as session:
-                    _set_aside_what_is_loaded()
-                    stop = overview.attach(session)
-                    alert.hear(session.snapshot)
-                    deaf = session.subscribe(alert.hear)
-                    looks.attach(session)
-                    try:
-                        await asyncio.to_thread(_load_what_is_needed_later)
-                        await self._leaving.wait()
-                    finally:
-                        await looks.end()
-                        alert.end()
-                    deaf()
-                    stop()
-            except EvwatchError as error:
-                overview.fail(error.fault)
-                await self._wait_to_try_again()
+        _set_aside_what_is_loaded()
+        alert.hear(session.snapshot)
+        ways_out = [overview.attach(session), session.subscribe(alert.hear)]
+        looks.attach(session)
+        try:
+            await asyncio.to_thread(_load_what_is_needed_later)
+            yield
+        finally:
+            for stop in ways_out:
+                stop()
+            await looks.end()
+            alert.end()
+
+    def _try_again_now(self) -> None:
+        if self._following:
+            self._following.try_again()
 
     def _tell_terminal(self, sequence: str) -> None:
         """To the terminal, beside what is painted. Textual has no public way to set a title."""
         if self._driver and not self.is_headless:
             self._driver.write(sequence)
-
-    async def _wait_to_try_again(self) -> None:
-        self._again.clear()
-        waits = [asyncio.ensure_future(self._leaving.wait()), asyncio.ensure_future(self._again.wait())]
-        _, pending = await asyncio.wait(waits, timeout=self._try_again_seconds, return_when=asyncio.FIRST_COMPLETED)
-        for wait in pending:
-            wait.cancel()
 
     def _session_ended(self, task: asyncio.Task[None]) -> None:
         """A defect in the session is as loud as one in a screen."""
@@ -246,6 +251,54 @@ class EvwatchApp(App[None]):
 
     def _raise(self, error: BaseException) -> None:
         raise error
+
+    # Elsewhere.
+
+    def action_profile(self) -> None:
+        """Other contexts and profiles."""
+        self._ask_where("context or profile")
+
+    def action_region(self) -> None:
+        """Other regions."""
+        self._ask_where("region")
+
+    def _ask_where(self, what: str) -> None:
+        from evwatch.model.fault import EvwatchError
+        from evwatch.screens.elsewhere import ElsewhereScreen
+
+        if self._find_elsewhere is None:
+            self.notify("the demo has one account in one region", markup=False, timeout=3)
+            return
+        try:
+            self._elsewhere = self._elsewhere or self._find_elsewhere()
+            known = self._elsewhere.regions() if what == "region" else self._elsewhere.who()
+        except EvwatchError as error:
+            self.notify(str(error.fault), severity="error", markup=False)
+            return
+        self.push_screen(ElsewhereScreen(f"look at another {what}", known), self._go_where)
+
+    def _go_where(self, chosen: Sequence[Destination] | None) -> None:
+        if chosen:
+            self.run_worker(self._go(chosen), group="elsewhere", exclusive=True)
+
+    async def _go(self, chosen: Sequence[Destination]) -> None:
+        """Leave what is looked at for something else; the screen stays, and what was held is released beside it."""
+        from evwatch.model.fault import EvwatchError
+        from evwatch.screens.looks import Looks
+
+        assert self._elsewhere
+        assert self._overview
+        assert self._following
+        try:
+            self._settings, opening = self._elsewhere.go(chosen)
+        except EvwatchError as error:
+            self.notify(str(error.fault), severity="error", markup=False)
+            return
+        while self.screen is not self._overview and len(self.screen_stack) > 2:
+            await self.pop_screen()
+        self._looks = Looks()
+        self._overview.leave(", ".join(each.name for each in chosen))
+        self._following.switch(opening)
 
     # Screens.
 

@@ -15,6 +15,7 @@ from evwatch.config import Settings
 from evwatch.model.fault import EvwatchError, Fault
 
 if TYPE_CHECKING:
+    from evwatch.screens.elsewhere import Elsewhere
     from evwatch.session import Session
 
 
@@ -29,7 +30,7 @@ def dashboard(invocation: Invocation) -> int:
     check_looks(loaded)
     settings = loaded.settings
     ask_where_needed(settings, invocation.environ)
-    return show(settings, lambda: live(settings))
+    return show(settings, lambda: live(settings), invocation)
 
 
 def require_terminal(instead: str) -> None:
@@ -40,11 +41,22 @@ def require_terminal(instead: str) -> None:
         )
 
 
-def show(settings: Settings, open_session: Callable[[], AbstractAsyncContextManager[Session]]) -> int:
-    """Open the dashboard on the session that this opens; returns its exit code."""
+def show(
+    settings: Settings,
+    open_session: Callable[[], AbstractAsyncContextManager[Session]],
+    invocation: Invocation | None = None,
+) -> int:
+    """Open the dashboard on the session that this opens, with a way elsewhere where there is an `invocation`; returns
+    its exit code."""
     from evwatch.app import EvwatchApp
 
-    app = EvwatchApp(settings, open_session)
+    def elsewhere() -> Elsewhere:
+        from evwatch.cli.elsewhere import Places
+
+        assert invocation
+        return Places(invocation, settings, live)
+
+    app = EvwatchApp(settings, open_session, elsewhere=elsewhere if invocation else None)
     app.run()
     return app.return_code or 0
 

@@ -67,11 +67,11 @@ def _badges(places: Sequence[Place], *, read_only: bool, demo: bool) -> list[tup
 def _worn(context: Context, room: int) -> Text:
     """A context's name in its colour; production is red whatever else was chosen."""
     name = f" {middle(context.name, room)} "
-    style = "ev.badge-alarm" if context.production else f"bold {_ink(context.colour or '')} on {context.colour}"
+    style = "ev.badge-alarm" if context.production else f"bold {ink(context.colour or '#000000')} on {context.colour}"
     return Text(name, style=style, end="")
 
 
-def _ink(colour: str) -> str:
+def ink(colour: str) -> str:
     """Black or white, whichever can be read on this colour (relative luminance, WCAG 2)."""
     channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in channels]

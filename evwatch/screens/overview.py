@@ -88,7 +88,8 @@ class OverviewScreen(LookingCloser):
         self._try_again = try_again
         self._limits = limits or Limits()
         self._session: LiveSession | None = None
-        self._maker = PictureMaker(choice or Choice())
+        self._choice = choice or Choice()
+        self._maker = PictureMaker(self._choice)
         self._picture = Picture(Snapshot(clock()))
         self._spot = Spotlight(window)
         self._interest: Interest | None = None
@@ -168,6 +169,24 @@ class OverviewScreen(LookingCloser):
         self.notice.fault = fault
         self.notice.display = True
         self.panels.display = False
+
+    def leave(self, waiting_for: str) -> None:
+        """Turn to somewhere else: nothing of what was shown is of there."""
+        self._session = None
+        self._maker = PictureMaker(self._choice)
+        self._picture = Picture(Snapshot(self._clock()))
+        self._spot = Spotlight(self._spot.window)
+        self._paused_at = None
+        self.words = ""
+        self.notice.waiting_for = waiting_for
+        self.notice.fault = None
+        self.notice.display = True
+        self.panels.display = False
+        self.header.places = ()
+        self._show_lists()
+        self._show_spot()
+        self._show_ages()
+        self.refresh_bindings()
 
     def _receive(self, snapshot: Snapshot) -> None:
         self.post_message(self.Arrived(snapshot))
