@@ -168,7 +168,7 @@ class Journal:
                 ((now, queue_arn, name, run_id) for name in message_ids),
             )
 
-        await self._store.run(work)
+        await self._store.run(work, lazily=True)
 
     async def met_again(self, run_id: str, met: Sequence[Met]) -> tuple[set[str], set[str]]:
         """Of messages that are in the queue now: those that this run has sent for sure, and those that only failed the

@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import sqlite3
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,6 +26,7 @@ FILE_NAME = "journal.sqlite3"
 _BUSY_SECONDS = 15.0
 """Another evwatch, redriving another queue, holds the file only for the time of a commit."""
 _TOGETHER = 64
+_LAZY_SECONDS = 0.05
 _RESERVE_BYTES = 16 * 1024 * 1024
 """Kept free, so that outcomes can be recorded after the last message that fitted."""
 
@@ -36,6 +38,8 @@ class _Job(Generic[T]):
     loop: asyncio.AbstractEventLoop
     alone: bool = False
     """Not within a transaction."""
+    lazy: bool = False
+    """May wait a moment for others to go to disk with."""
 
     def resolve(self, result: T) -> None:
         self._tell(lambda: self.done.set_result(result))
@@ -64,17 +68,18 @@ class Store:
         self._waiting: deque[_Job[Any] | None] = deque()
         self._thread: Thread | None = None
 
-    async def run(self, work: Work[T]) -> T:
+    async def run(self, work: Work[T], *, lazily: bool = False) -> T:
         """Do this within a transaction and return what it gives once that is on disk.
 
-        `work` may be called twice, so it must do nothing but speak to the database. Raises EvwatchError with a
-        `journal` fault where the file cannot be written: then nothing of it is on disk.
+        What nobody is held up by is done `lazily`: with the next that cannot wait, or else after a moment. `work` may
+        be called twice, so it must do nothing but speak to the database. Raises EvwatchError with a `journal` fault
+        where the file cannot be written: then nothing of it is on disk.
         """
         if self._thread is None:
             self._thread = Thread(target=self._serve, name="evwatch journal", daemon=True)
             self._thread.start()
         loop = asyncio.get_running_loop()
-        job: _Job[T] = _Job(work, loop.create_future(), loop)
+        job: _Job[T] = _Job(work, loop.create_future(), loop, lazy=lazily)
         self._jobs.put(job)
         result: T = await job.done
         return result
@@ -151,7 +156,10 @@ class Store:
         waiting = self._waiting
         if not waiting:
             waiting.append(self._jobs.get())
+        until = time.monotonic() + _LAZY_SECONDS
         with suppress(Empty):
+            while all(job and job.lazy for job in waiting):
+                waiting.append(self._jobs.get(timeout=max(0.0, until - time.monotonic())))
             while True:
                 waiting.append(self._jobs.get_nowait())
         first = waiting.popleft()
