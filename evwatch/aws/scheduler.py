@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from evwatch.aws.integrations import Where, resources
@@ -20,35 +21,45 @@ LIST_SCHEDULES = Call(
 GET_SCHEDULE = Call(
     "scheduler",
     "GetSchedule",
+    # Counted apart from the rest, and allowed at least 250 times a second (Scheduler quotas).
+    own_pace=50,
     why="see a schedule's target and DLQ, which the list lacks",
     trial=Trial({"Name": "$schedule", "GroupName": "$schedules"}),
 )
 SERVICE = Service("scheduler", (LIST_SCHEDULES, GET_SCHEDULE), requests_per_second=20, burst=30)
 
-_MOST = 1000
-"""Some systems make a schedule for each customer or reminder; a picture of all of them would show nothing."""
+_MOST = 20_000
+"""Some systems make a schedule for each customer or reminder, millions of them; a picture of all would show nothing."""
+_MOST_ASKED = 1_000
+"""So many are asked in one reading, which takes about twenty seconds; the others' turn comes with the next ones."""
 _KEEP_SECONDS = 86_400.0
 """The list says when each was last changed."""
 
 
 async def discover(survey: Survey) -> Flow:
-    """Schedules with their targets and DLQs; the listing alone has no DLQ, so each is looked at."""
+    """Schedules with their targets and DLQs. The list has no DLQ, so each is asked, a thousand at a time."""
     listed = await survey.items(LIST_SCHEDULES, "Schedules", at_most=_MOST)
     schedules = [item for item in listed if text(item, "Arn")]
-    read = await survey.each(schedules, lambda item: _schedule(survey, item))
+    unknown = [item for item in schedules if not survey.knows(GET_SCHEDULE, _version(item))]
+    later = {text(item, "Arn") for item in unknown[_MOST_ASKED:]}
+    read = await survey.each(schedules, lambda item: _schedule(survey, item, later))
+    if later:
+        said = f"{len(later):,} of {len(schedules):,} schedules are still to be asked for their DLQs"
+        survey.gap(GET_SCHEDULE, f"{said}, {_MOST_ASKED:,} with each reading")
     nodes = tuple(_node(item, answer or {}) for item, answer in read)
     edges = tuple(edge for item, answer in read for edge in _edges(item, answer or {}))
     return Flow(nodes, edges)
 
 
-async def _schedule(survey: Survey, item: dict[str, Any]) -> dict[str, Any] | None:
-    return await survey.kept(
-        GET_SCHEDULE,
-        f"{text(item, 'Arn')} {item.get('LastModificationDate')}",
-        _KEEP_SECONDS,
-        Name=text(item, "Name"),
-        GroupName=text(item, "GroupName") or "default",
-    )
+def _version(item: dict[str, Any]) -> str:
+    return f"{text(item, 'Arn')} {item.get('LastModificationDate')}"
+
+
+async def _schedule(survey: Survey, item: dict[str, Any], later: Collection[str]) -> dict[str, Any] | None:
+    if text(item, "Arn") in later:
+        return None
+    group = text(item, "GroupName") or "default"
+    return await survey.kept(GET_SCHEDULE, _version(item), _KEEP_SECONDS, Name=text(item, "Name"), GroupName=group)
 
 
 def _node(item: dict[str, Any], answer: dict[str, Any]) -> Node:

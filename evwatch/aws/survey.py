@@ -41,6 +41,15 @@ class Survey:
         """What could not be read."""
         return tuple(self._faults.values())
 
+    def gap(self, call: Call, what: str) -> None:
+        """Name a part of the picture that is left out this time."""
+        source = call.iam_action
+        self._faults.setdefault(source, Fault("aws", f"{source}: {what}", "", source, self.caller.context.name))
+
+    def knows(self, call: Call, resource: str) -> bool:
+        """Whether `kept` would answer without a request."""
+        return self._memory is not None and self._memory.recall(call.iam_action, resource) is not None
+
     async def items(self, call: Call, key: str, at_most: int | None = None, **parameters: Any) -> list[dict[str, Any]]:
         """The elements of every page; none where the call is refused.
 
@@ -108,9 +117,7 @@ class Survey:
         async for page in self.caller.pages(call, **parameters):
             found.extend(page.get(key) or ())
             if at_most is not None and len(found) > at_most:
-                some = f"{call.iam_action}: there are more than {at_most:,}; the first {at_most:,} are shown"
-                fault = Fault("aws", some, "", call.iam_action, self.caller.context.name)
-                self._faults.setdefault(call.iam_action, fault)
+                self.gap(call, f"there are more than {at_most:,}; the first {at_most:,} are shown")
                 return found[:at_most]
         return found
 

@@ -96,6 +96,17 @@ def test_a_schedule_without_dlq() -> None:
     assert told("schedule-without-dlq", evidence([node("schedule", "nightly")], [runs, dlq])) == []
 
 
+def test_thousands_of_schedules_that_start_the_same_are_told_together() -> None:
+    names = [f"reminder-{number:04}" for number in range(1500)]
+    nodes = [node("schedule", name, group="reminders") for name in names]
+    runs = [edge(f"schedule {name}", "schedules", "function remind") for name in names]
+    other = edge("schedule nightly", "schedules", "function report")
+    assert told("schedule-without-dlq", evidence([*nodes, node("schedule", "nightly")], [*runs, other])) == [
+        "schedule nightly has no DLQ; a run that its target refuses is lost",
+        "schedule reminder-0000 and 1,499 more of group reminders have no DLQ; a run that their target refuses is lost",
+    ]
+
+
 def test_a_stream_that_is_read_without_a_place_for_failures() -> None:
     reads = edge("stream clicks", "consumes", "function count", mapping="m1")
     nodes = [node("stream", "clicks"), node("function", "count")]
