@@ -48,6 +48,8 @@ NAMED_BY = frozenset({"target", "subscription", "mapping", "invoke-config", "not
 """The words of an edge's detail that name what makes it."""
 GIVES_UP: tuple[EdgeKind, ...] = ("dead-letters", "on-failure")
 """The links by which something leaves the way that was meant for it."""
+CALLS_ASYNCHRONOUSLY: tuple[EdgeKind, ...] = ("targets", "subscribes", "notifies", "schedules")
+"""The links by which a function is invoked without anybody waiting for its answer."""
 DlqSourceKind = Literal["queue", "function", "topic", "rule", "schedule", "pipe", "event-source-mapping"]
 
 

@@ -87,8 +87,9 @@ class MetricReader:
             if alarm.state == "ALARM" and (part := alarm.metric)
         ]
         flow = state.flow.value
-        for arn in sorted(state.interest.resources) if flow else ():
-            queries += flow_figures.queries(flow.node(arn)) if flow else ()
+        if flow:
+            for arn in sorted(state.interest.resources):
+                queries += flow_figures.queries(flow.node(arn), flow)
         return dict.fromkeys((*queries, *self._extra()))
 
     def _chart(self) -> dict[MetricQuery, None]:

@@ -229,7 +229,7 @@ def _affordable(flow: Flow, named: Iterable[str], busy_queues: int) -> Iterator[
     """As many of the resources as fit into one request beside the queues: each metric is paid for."""
     left = QUERIES_PER_CALL - busy_queues * len(catalogue.queue_row(""))
     for arn in named:
-        left -= len(flow_figures.queries(flow.node(arn)))
+        left -= len(flow_figures.queries(flow.node(arn), flow))
         if left < 0:
             return
         yield arn

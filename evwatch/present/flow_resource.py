@@ -22,6 +22,7 @@ _LINES = 30
 _MOST_LINKS = 40
 _LABEL = 20
 _UNITS = (("_per_minute", "a minute"), ("_ms", "ms"), ("_seconds", ""))
+_WRONG = ("errors", "failed", "throttled", "dropped", "timed out", "to dlq")
 _LINK_DETAILS = ("filter", "batch", "window-seconds", "retries", "max-age-seconds", "input", "reason", "last-result")
 
 Fields = Iterable[tuple[str, Text]]
@@ -88,7 +89,7 @@ def _reading(name: str, value: float) -> tuple[str, Text]:
         if name.endswith(suffix):
             label = name.removesuffix(suffix).replace("_", " ")
             said = age(value) if suffix == "_seconds" else f"{number(value)} {unit}"
-            wrong = value and label in ("errors", "failed", "throttled", "dropped", "to dlq")
+            wrong = value and label.endswith(_WRONG)
             return label, Text(said, style=WARN if wrong else "")
     return name.replace("_", " "), Text(number(value))
 

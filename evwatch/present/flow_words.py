@@ -22,9 +22,20 @@ _RATES = (
     "started_per_minute",
     "events_per_minute",
     "records_per_minute",
+    "attempts_per_minute",
+    "group_attempts_per_minute",
 )
-_ERRORS = ("errors_per_minute", "failed_per_minute", "dropped_per_minute")
-_LATENCIES = ("duration_p99_ms", "latency_p99_ms", "lag_ms")
+_ERRORS = (
+    "errors_per_minute",
+    "failed_per_minute",
+    "partly_failed_per_minute",
+    "timed_out_per_minute",
+    "dropped_per_minute",
+    "dlq_failed_per_minute",
+    "destination_failed_per_minute",
+)
+_THROTTLES = ("throttled_per_minute", "read_throttled_per_minute")
+_LATENCIES = ("duration_p99_ms", "latency_p99_ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +52,26 @@ class Hop:
     waiting: float | None = None
     in_flight: float | None = None
     oldest_seconds: float | None = None
+    """Age of the oldest message, or how far who reads a stream is behind."""
     latency_ms: float | None = None
-    """The slowest of a hundred, or how far a reader lags."""
+    """The slowest of a hundred."""
 
 
 def hop(of: AssessedNode | None) -> Hop:
     """The figures of a resource; None where nothing is known."""
     reading = of.reading if of else {}
     errors = [reading[name] for name in _ERRORS if name in reading]
+    throttles = [reading[name] for name in _THROTTLES if name in reading]
+    lag = reading.get("lag_ms")
     return Hop(
         per_minute=next((reading[name] for name in _RATES if name in reading), None),
         out_per_minute=reading.get("deleted_per_minute"),
         errors=sum(errors) if errors else None,
-        throttled=reading.get("throttled_per_minute"),
+        throttled=sum(throttles) if throttles else None,
         to_dlq=reading.get("to_dlq_per_minute"),
         waiting=reading.get("visible"),
         in_flight=reading.get("in_flight"),
-        oldest_seconds=reading.get("oldest_age_seconds"),
+        oldest_seconds=reading.get("oldest_age_seconds", None if lag is None else lag / 1000),
         latency_ms=next((reading[name] for name in _LATENCIES if name in reading), None),
     )
 
@@ -136,6 +150,8 @@ def figure_words(of: AssessedNode | None, *, is_dlq: bool) -> Text:
         _add(said, f"◆ {rate(figures.throttled)} throttled", WARN)
     if figures.to_dlq:
         _add(said, f"{rate(figures.to_dlq)} to DLQ", WARN)
+    if figures.oldest_seconds:
+        _add(said, f"{age_short(figures.oldest_seconds)} behind", DIM)
     if figures.latency_ms is not None:
         _add(said, latency(figures.latency_ms), DIM)
     return said

@@ -10,7 +10,7 @@ from evwatch.config import ContextRequest, Settings
 from evwatch.demo.embedded import EmbeddedAws
 from evwatch.model import catalogue
 from evwatch.model.choice import Choice
-from evwatch.model.flow import Node
+from evwatch.model.flow import Flow, Node
 from evwatch.model.flow_figures import queries
 from evwatch.model.interest import Interest
 from evwatch.model.look import Look, LookProgress, LookRequest
@@ -91,7 +91,8 @@ def _interest(context: ContextSnapshot) -> Interest:
 
 def _hops(context: ContextSnapshot) -> dict[str, Node]:
     """Every resource of the flow that may have figures of its own."""
-    return {node.arn: node for node in (context.flow.value.nodes if context.flow.value else ()) if queries(node)}
+    flow = context.flow.value or Flow()
+    return {node.arn: node for node in flow.nodes if queries(node, flow)}
 
 
 def _charts(context: ContextSnapshot) -> tuple[MetricQuery, ...]:
@@ -109,7 +110,8 @@ def _charts(context: ContextSnapshot) -> tuple[MetricQuery, ...]:
 def _is_complete(context: ContextSnapshot) -> bool:
     queues = context.queues.value or ()
     wanted = [query for queue in queues for query in catalogue.queue_row(queue.name)]
-    wanted += [query for node in _hops(context).values() for query in queries(node)]
+    flow = context.flow.value or Flow()
+    wanted += [query for node in _hops(context).values() for query in queries(node, flow)]
     return (
         bool(queues)
         and context.identity.value is not None

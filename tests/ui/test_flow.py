@@ -128,7 +128,7 @@ async def test_figures_stand_beside_the_hops_and_failures_are_marked() -> None:
     flow = before.contexts[0].flow.value
     assert flow
     function = next(node for node in flow.nodes if node.kind == "function")
-    feeds = {query: scenes.series(query, [12.0] * 20) for query in queries(function)}
+    feeds = {query: scenes.series(query, [12.0] * 20) for query in queries(function, flow)}
     quiet = flow_scenes.changed(before, series={q: f for q, f in feeds.items() if q.metric.name == "Invocations"})
     session = FakeSession(quiet)
     app = make_app(session)
@@ -140,7 +140,7 @@ async def test_figures_stand_beside_the_hops_and_failures_are_marked() -> None:
         session.put(flow_scenes.changed(before, series=feeds))
         await shows(pilot, "◆ function part-000")
         line = next(line for line in ways(pilot) if "function part-000" in line)
-        assert " 36 " in line, "errors, throttles and dropped events are failures"
+        assert " 60 " in line, "errors, throttles, dropped events and what no DLQ or destination took are failures"
 
 
 async def test_a_link_that_is_off_is_marked_at_its_consumer() -> None:

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from evwatch.model.findings.evidence import MAY_NAME_DLQS, Evidence
 from evwatch.model.findings.finding import Check, Told
-from evwatch.model.flow import Node
+from evwatch.model.flow import CALLS_ASYNCHRONOUSLY, Node
 
 _NOT_CALLED_BACK = ("email", "email-json", "sms")
 """Protocols by which people are told: nobody would redrive a mail."""
 _TOLD_APART = 20
-_CALLS_ASYNCHRONOUSLY = ("targets", "subscribes", "notifies", "schedules")
 
 
 def _targets(evidence: Evidence) -> Iterator[Told]:
@@ -48,7 +47,7 @@ def _functions(evidence: Evidence) -> Iterator[Told]:
     if not evidence.read("lambda:ListFunctions", "lambda:ListFunctionEventInvokeConfigs"):
         return
     for node in evidence.nodes("function"):
-        callers = [edge for edge in evidence.flow.incoming.get(node.arn, ()) if edge.kind in _CALLS_ASYNCHRONOUSLY]
+        callers = [edge for edge in evidence.flow.incoming.get(node.arn, ()) if edge.kind in CALLS_ASYNCHRONOUSLY]
         # A mapping's own on-failure destination takes what it reads, not what others invoke the function with.
         covered = any(
             edge.kind == "dead-letters" or "invoke-config" in edge.details for edge in evidence.gives_up(node.arn)
