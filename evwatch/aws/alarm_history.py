@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from evwatch.aws.clients import Caller
-from evwatch.aws.cloudwatch import DESCRIBE_ALARM_HISTORY
+from evwatch.aws.cloudwatch import DESCRIBE_ALARM_CONTRIBUTORS, DESCRIBE_ALARM_HISTORY
+from evwatch.aws.errors import AwsError
 from evwatch.aws.survey import text
 from evwatch.model.alarm import Alarm, AlarmState
-from evwatch.model.alarm_history import AlarmEvent, AlarmHistory, EventKind
+from evwatch.model.alarm_history import AlarmEvent, AlarmHistory, Contributor, EventKind
 
 _TYPES = {"metric": "MetricAlarm", "composite": "CompositeAlarm", "log": "LogAlarm"}
 _KINDS: dict[str, EventKind] = {"StateUpdate": "state", "Action": "action", "ConfigurationUpdate": "configuration"}
@@ -21,7 +23,10 @@ _MOST = 300
 
 
 async def alarm_history(caller: Caller, alarm: Alarm, now: datetime) -> AlarmHistory:
-    """The newest entries of an alarm's history. Raises AwsError."""
+    """The newest entries of an alarm's history, with the series for which it fires where it judges many.
+
+    Raises AwsError where the history itself cannot be read.
+    """
     found: list[AlarmEvent] = []
     complete = True
     # Without the type CloudWatch gives entries of metric alarms alone.
@@ -34,7 +39,28 @@ async def alarm_history(caller: Caller, alarm: Alarm, now: datetime) -> AlarmHis
             complete = False
             break
     found.sort(key=lambda event: event.at, reverse=True)
-    return AlarmHistory(tuple(found), complete, now)
+    history = AlarmHistory(tuple(found), complete, now)
+    if not alarm.of_many_series or alarm.state != "ALARM":
+        return history
+    try:
+        return replace(history, contributors=await _contributors(caller, alarm))
+    except AwsError as error:
+        return history if error.unsupported else replace(history, contributors_fault=error.fault)
+
+
+async def _contributors(caller: Caller, alarm: Alarm) -> tuple[Contributor, ...]:
+    """The series for which an alarm on a query fires. Raises AwsError."""
+    found: list[Contributor] = []
+    async for page in caller.pages(DESCRIBE_ALARM_CONTRIBUTORS, AlarmName=alarm.name):
+        for item in page.get("AlarmContributors") or ():
+            attributes = item.get("ContributorAttributes") or {}
+            name = ", ".join(f"{key}={value}" for key, value in sorted(attributes.items()))
+            since = item.get("StateTransitionedTimestamp")
+            moment = since.astimezone(UTC) if isinstance(since, datetime) else None
+            found.append(Contributor(name or text(item, "ContributorId"), text(item, "StateReason"), moment))
+        if len(found) >= _MOST:
+            break
+    return tuple(found)
 
 
 def _event(item: Mapping[str, Any]) -> AlarmEvent:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from evwatch.aws.alarm_items import Where, composite_alarm, log_alarm, metric_alarm
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
 from evwatch.aws.service import Call, Paging, Service, Trial
-from evwatch.aws.survey import text
-from evwatch.model.alarm import Alarm, AlarmMetric, AlarmState, AlarmType
+from evwatch.model.alarm import Alarm
 from evwatch.model.alarm_subject import alarm_subjects
-from evwatch.model.arn import parse_arn
 from evwatch.model.metric import Metric, MetricQuery, Series
-from evwatch.model.metric_math import Computed, Term
 
 _REQUEST_USD = 0.01 / 1000
 
@@ -67,6 +64,14 @@ LIST_MUTE_RULES = Call(
     why="show which alarms are muted",
     trial=Trial({"MaxRecords": 1}, {"mute_rule": "AlarmMuteRuleSummaries[0].AlarmMuteRuleArn"}),
 )
+DESCRIBE_ALARM_CONTRIBUTORS = Call(
+    "cloudwatch",
+    "DescribeAlarmContributors",
+    paging=Paging("NextToken", "NextToken"),
+    usd=_REQUEST_USD,
+    why="say which of its series an alarm on a query fires for",
+    trial=Trial({"AlarmName": "evwatch-doctor"}),
+)
 GET_MUTE_RULE = Call(
     "cloudwatch",
     "GetAlarmMuteRule",
@@ -76,7 +81,15 @@ GET_MUTE_RULE = Call(
 
 SERVICE = Service(
     "cloudwatch",
-    (DESCRIBE_ALARMS, DESCRIBE_ALARM_HISTORY, GET_METRIC_DATA, LIST_METRICS, LIST_MUTE_RULES, GET_MUTE_RULE),
+    (
+        DESCRIBE_ALARMS,
+        DESCRIBE_ALARM_HISTORY,
+        DESCRIBE_ALARM_CONTRIBUTORS,
+        GET_METRIC_DATA,
+        LIST_METRICS,
+        LIST_MUTE_RULES,
+        GET_MUTE_RULE,
+    ),
     # DescribeAlarms allows nine a second for the whole account, the least of these.
     requests_per_second=6,
     burst=12,
@@ -192,139 +205,34 @@ async def alarms(caller: Caller, account: str) -> tuple[Alarm, ...]:
                 raise
             pages = [page async for page in caller.pages(DESCRIBE_ALARMS, AlarmTypes=_OLD_TYPES)]
             caller.lacking.add(_LOG_ALARM)
-    where = _Where(account, caller.context.region, caller.partition)
-    found = [_metric_alarm(item, where) for page in pages for item in page.get("MetricAlarms") or ()]
-    found += [_other_alarm(item, "log", where) for page in pages for item in page.get("LogAlarms") or ()]
-    composites = [
-        _other_alarm(item, "composite", where) for page in pages for item in page.get("CompositeAlarms") or ()
-    ]
+    where = Where(account, caller.context.region, caller.partition)
+    found = [metric_alarm(item, where) for page in pages for item in page.get("MetricAlarms") or ()]
+    found += [log_alarm(item, where) for page in pages for item in page.get("LogAlarms") or ()]
+    composites = [composite_alarm(item, where) for page in pages for item in page.get("CompositeAlarms") or ()]
     return tuple(alarm_subjects(found + composites))
 
 
-async def muted_alarm_names(caller: Caller) -> frozenset[str]:
-    """Names of the alarms that an active mute rule covers; none where the endpoint knows no mute rules.
-
-    Raises AwsError.
+async def muted_alarms(caller: Caller) -> dict[str, str]:
+    """The alarms that an active mute rule covers, each with the rule's name; none where the endpoint knows no such
+    rules. Raises AwsError.
     """
     try:
         rules = await caller.items(LIST_MUTE_RULES, "AlarmMuteRuleSummaries", Statuses=["ACTIVE"])
     except AwsError as error:
         if error.unsupported:
-            return frozenset()
+            return {}
         raise
-    names: set[str] = set()
+    found: dict[str, str] = {}
     for rule in rules:
         arn = str(rule.get("AlarmMuteRuleArn") or "")
         if not arn:
             continue
+        name = arn.rsplit(":", 1)[-1]
         try:
-            answer = await caller.call(GET_MUTE_RULE, AlarmMuteRuleName=arn.rsplit(":", 1)[-1])
+            answer = await caller.call(GET_MUTE_RULE, AlarmMuteRuleName=name)
         except AwsError as error:
             if error.fault.code == "not-found":  # it ended since it was listed
                 continue
             raise
-        names.update(map(str, (answer.get("MuteTargets") or {}).get("AlarmNames") or ()))
-    return frozenset(names)
-
-
-@dataclass(frozen=True, slots=True)
-class _Where:
-    account: str
-    region: str
-    partition: str
-
-
-def _metric_alarm(item: dict[str, Any], where: _Where) -> Alarm:
-    metrics = tuple(_alarm_metrics(item))
-    expressions = [str(part["Expression"]) for part in item.get("Metrics") or () if part.get("Expression")]
-    single = metrics[0] if len(metrics) == 1 and not expressions else None
-    return Alarm(
-        **_common(item, "metric", where),
-        metric=single,
-        metrics=metrics,
-        formula=_formula(item),
-        expression=" ; ".join(expressions),
-        threshold=_float(item.get("Threshold")),
-        comparison=item.get("ComparisonOperator"),
-        evaluation_periods=item.get("EvaluationPeriods"),
-        datapoints_to_alarm=item.get("DatapointsToAlarm"),
-        treat_missing_data=item.get("TreatMissingData"),
-    )
-
-
-def _other_alarm(item: dict[str, Any], kind: AlarmType, where: _Where) -> Alarm:
-    return Alarm(
-        **_common(item, kind, where),
-        expression=str(item.get("AlarmRule") or ""),
-        suppressed_by=str(item.get("ActionsSuppressedBy") or ""),
-        muted=item.get("ActionsSuppressedBy") in ("Alarm", "WaitPeriod", "ExtensionPeriod"),
-        threshold=_float(item.get("Threshold")),
-        comparison=item.get("ComparisonOperator"),
-    )
-
-
-def _common(item: dict[str, Any], kind: AlarmType, where: _Where) -> dict[str, Any]:
-    name = str(item.get("AlarmName") or "")
-    arn = text(item, "AlarmArn") or f"arn:{where.partition}:cloudwatch:{where.region}:{where.account}:alarm:{name}"
-    parts = parse_arn(arn)
-    state = item.get("StateValue")
-    states: tuple[AlarmState, ...] = ("OK", "ALARM", "INSUFFICIENT_DATA")
-    return {
-        "id": arn,
-        "arn": arn,
-        "name": name,
-        "type": kind,
-        "state": state if state in states else "INSUFFICIENT_DATA",
-        "account": parts.account if parts else where.account,
-        "region": where.region,
-        "since": _utc(item.get("StateTransitionedTimestamp") or item.get("StateUpdatedTimestamp")),
-        "reason": str(item.get("StateReason") or ""),
-        "description": str(item.get("AlarmDescription") or ""),
-        "actions_enabled": bool(item.get("ActionsEnabled", True)),
-        "action_arns": tuple(map(str, item.get("AlarmActions") or ())),
-        "evaluation_state": str(item.get("EvaluationState") or ""),
-    }
-
-
-def _alarm_metrics(item: dict[str, Any]) -> Iterable[AlarmMetric]:
-    if item.get("MetricName"):
-        statistic = str(item.get("ExtendedStatistic") or item.get("Statistic") or "Average")
-        yield AlarmMetric(_metric(item), statistic, int(item.get("Period") or 60))
-    for part in item.get("Metrics") or ():
-        stat = part.get("MetricStat") or {}
-        if stat.get("Metric"):
-            yield AlarmMetric(
-                _metric(stat["Metric"]), str(stat.get("Stat") or "Average"), int(stat.get("Period") or 60)
-            )
-
-
-def _formula(item: dict[str, Any]) -> Computed | None:
-    """The expression of which CloudWatch judges the result: the one part that is not marked as used by others alone."""
-    parts = [part for part in item.get("Metrics") or () if part.get("Id")]
-    judged = [part for part in parts if part.get("ReturnData") is not False]
-    if len(judged) != 1 or not judged[0].get("Expression"):
-        return None
-    terms: list[Term] = []
-    for part in parts:
-        if part.get("Expression"):
-            terms.append((str(part["Id"]), str(part["Expression"])))
-        for watched in _alarm_metrics({"Metrics": [part]}):
-            query = MetricQuery(watched.metric, watched.statistic, period_seconds=watched.period_seconds)
-            terms.append((str(part["Id"]), query))
-    label = str(judged[0].get("Label") or judged[0]["Expression"])
-    return Computed(label, "", str(judged[0]["Expression"]), tuple(terms))
-
-
-def _metric(item: dict[str, Any]) -> Metric:
-    dimensions = {str(pair.get("Name")): str(pair.get("Value")) for pair in item.get("Dimensions") or ()}
-    return Metric.of(str(item.get("Namespace") or ""), str(item.get("MetricName") or ""), dimensions)
-
-
-def _float(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) else None
-
-
-def _utc(value: object) -> datetime | None:
-    if not isinstance(value, datetime):
-        return None
-    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        found.update({str(alarm): name for alarm in (answer.get("MuteTargets") or {}).get("AlarmNames") or ()})
+    return found

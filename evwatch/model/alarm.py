@@ -41,7 +41,14 @@ class Alarm:
     actions_enabled: bool = True
     muted: bool = False
     """A mute rule covers it now, or a suppressor holds its actions."""
+    muted_by: str = ""
+    """Name of the mute rule that covers it now."""
+    suppressor: str = ""
+    """Of a composite: the alarm that may hold its actions, by name or ARN."""
     suppressed_by: str = ""
+    """What holds its actions now, in AWS's word: `Alarm`, `WaitPeriod` or `ExtensionPeriod`."""
+    log_groups: tuple[str, ...] = ()
+    """Of a log alarm: names or ARNs of the groups that it queries."""
     resource_arns: tuple[str, ...] = ()
     metric: AlarmMetric | None = None
     metrics: tuple[AlarmMetric, ...] = ()
@@ -49,7 +56,7 @@ class Alarm:
     formula: Computed | None = None
     """What a metric-maths alarm judges, as evwatch would work it out of its metrics."""
     expression: str = ""
-    """The maths expression, or a composite alarm's rule."""
+    """The maths expression, the query, or a composite alarm's rule."""
     threshold: float | None = None
     comparison: str | None = None
     """AWS's operator name, `GreaterThanThreshold` and its kin."""
@@ -59,6 +66,12 @@ class Alarm:
     action_arns: tuple[str, ...] = ()
     evaluation_state: str = ""
     """`PARTIAL_DATA`, `EVALUATION_ERROR` or `EVALUATION_FAILURE` where CloudWatch could not evaluate it properly."""
+
+    @property
+    def of_many_series(self) -> bool:
+        """Whether CloudWatch judges each series of a query by itself, and can say for which of them it fires."""
+        asks = self.type == "metric" and (not self.metrics or "SELECT " in self.expression.upper())
+        return self.type == "log" or (asks and bool(self.expression))
 
     @property
     def fires(self) -> bool:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from evwatch.model.alarm import Alarm, AlarmState
-from evwatch.model.alarm_subject import children
+from evwatch.model.fault import Fault
 
 EventKind = Literal["state", "action", "configuration", "other"]
 
@@ -30,6 +29,16 @@ class AlarmEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Contributor:
+    """One series of a query for which its alarm fires."""
+
+    name: str
+    """What tells it from the others: `FunctionName=process-order`."""
+    reason: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmHistory:
     """The newest entries of one alarm."""
 
@@ -38,6 +47,9 @@ class AlarmHistory:
     complete: bool
     """False where there is more than was read."""
     taken_at: datetime = field(compare=False)
+    contributors: tuple[Contributor, ...] = ()
+    contributors_fault: Fault | None = None
+    """Why those could not be read, where they could not."""
 
     @property
     def changes(self) -> tuple[AlarmEvent, ...]:
@@ -98,32 +110,3 @@ def fired(history: AlarmHistory, since: float) -> tuple[int, float]:
         if began < since:
             break
     return times, seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """One alarm of a composite's rule, with those of its own rule."""
-
-    name: str
-    alarm: Alarm | None
-    """None where no alarm of this name was read."""
-    below: tuple[Branch, ...] = ()
-
-
-def tree(alarm: Alarm, alarms: Sequence[Alarm], deepest: int = 8) -> tuple[Branch, ...]:
-    """The alarms of a composite's rule, and of theirs; one that stands above itself is not followed again."""
-    if alarm.type != "composite":
-        return ()
-    known = {each.name: each for each in alarms}
-    return _branches(children(alarm.expression), known, frozenset({alarm.name}), deepest)
-
-
-def _branches(names: Sequence[str], known: dict[str, Alarm], above: frozenset[str], left: int) -> tuple[Branch, ...]:
-    found = []
-    for given in names:
-        name = given.rsplit(":alarm:", 1)[-1]
-        alarm = known.get(name)
-        deeper = alarm and alarm.type == "composite" and name not in above and left > 0
-        inner = _branches(children(alarm.expression), known, above | {name}, left - 1) if alarm and deeper else ()
-        found.append(Branch(name, alarm, inner))
-    return tuple(found)

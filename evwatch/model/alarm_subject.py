@@ -18,6 +18,7 @@ _CHILD = re.compile(
     rf"|AT_LEAST\s*\([^,()]*,\s*(?:NOT\s+)?{_STATE}\s*,\s*\(((?:{_QUOTED}|[^\"'()])*)\)",
     re.IGNORECASE,
 )
+_FUNCTION_GROUP = "/aws/lambda/"
 _LISTED = re.compile(rf"{_QUOTED}|[^\s,\"'][^,]*")
 
 
@@ -48,7 +49,19 @@ def metric_subject(metric: Metric, partition: str, region: str, account: str) ->
             return arn("pipes", f"pipe/{name}")
         case "AWS/S3" if name := found.get("BucketName"):
             return f"arn:{partition}:s3:::{name}"
+        case "AWS/Logs" if name := found.get("LogGroupName"):
+            return log_subject(name, partition, region, account)
     return None
+
+
+def log_subject(group: str, partition: str, region: str, account: str) -> str:
+    """The ARN of what writes to a log group, by its name or ARN: the function where it is one's, else the group."""
+    arn = parse_arn(group)
+    name = arn.resource.removeprefix("log-group:").removesuffix(":*") if arn else group
+    region, account = (arn.region, arn.account) if arn else (region, account)
+    if name.startswith(_FUNCTION_GROUP):
+        return f"arn:{partition}:lambda:{region}:{account}:function:{name.removeprefix(_FUNCTION_GROUP)}"
+    return f"arn:{partition}:logs:{region}:{account}:log-group:{name}"
 
 
 def children(rule: str) -> tuple[str, ...]:
@@ -88,5 +101,6 @@ def alarm_subjects(alarms: Sequence[Alarm]) -> list[Alarm]:
 def _own(alarm: Alarm) -> tuple[str, ...]:
     arn = parse_arn(alarm.arn or "")
     partition = arn.partition if arn else "aws"
-    subjects = (metric_subject(part.metric, partition, alarm.region, alarm.account) for part in alarm.metrics)
+    subjects = [metric_subject(part.metric, partition, alarm.region, alarm.account) for part in alarm.metrics]
+    subjects += [log_subject(group, partition, alarm.region, alarm.account) for group in alarm.log_groups]
     return tuple(dict.fromkeys(subject for subject in subjects if subject))

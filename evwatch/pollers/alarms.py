@@ -21,7 +21,7 @@ class AlarmReader:
         self._caller = caller
         self._state = state
         self._clock = clock
-        self._muted: frozenset[str] = frozenset()
+        self._muted: dict[str, str] = {}
         self._muted_at = float("-inf")
 
     async def read(self) -> None:
@@ -36,7 +36,10 @@ class AlarmReader:
             raise
         if alarms:
             await self._read_mutes()
-        alarms = tuple(replace(alarm, muted=alarm.muted or alarm.name in self._muted) for alarm in alarms)
+        alarms = tuple(
+            replace(alarm, muted=True, muted_by=self._muted[alarm.name]) if alarm.name in self._muted else alarm
+            for alarm in alarms
+        )
         state.cloudwatch_alarms = state.cloudwatch_alarms.succeeded(
             tuple(sorted(alarms, key=by_urgency)), self._clock.now()
         )
@@ -49,7 +52,7 @@ class AlarmReader:
             return
         source = cloudwatch.LIST_MUTE_RULES.iam_action
         try:
-            self._muted = await cloudwatch.muted_alarm_names(self._caller)
+            self._muted = await cloudwatch.muted_alarms(self._caller)
         except AwsError as error:
             self._state.tried(source, error.fault)  # and tried again with the next alarms: what is muted must not ring
         else:

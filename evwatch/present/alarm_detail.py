@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from rich.style import Style
@@ -10,7 +10,9 @@ from rich.text import Text
 
 from evwatch.model.alarm import Alarm
 from evwatch.model.alarm_audience import Told
-from evwatch.model.alarm_history import AlarmEvent, AlarmHistory, Branch, fired
+from evwatch.model.alarm_history import AlarmEvent, AlarmHistory, fired
+from evwatch.model.alarm_rule import alarm_name
+from evwatch.model.alarm_tree import Branch
 from evwatch.model.fault import Fault
 from evwatch.present.alarms import condition, reason, sign
 from evwatch.present.badges import alarm_badge
@@ -41,8 +43,9 @@ def quiet(alarm: Alarm) -> tuple[str, ...]:
     return tuple(
         words
         for words, holds in (
-            ("suppressed by " + plain(alarm.suppressed_by, 60), alarm.suppressed_by),
-            ("muted by a rule", alarm.muted and not alarm.suppressed_by),
+            (_suppressed(alarm), alarm.suppressed_by),
+            ("muted by rule " + plain(alarm.muted_by, 60), alarm.muted_by),
+            ("muted", alarm.muted and not alarm.suppressed_by and not alarm.muted_by),
             ("actions switched off", not alarm.actions_enabled),
             (plain(alarm.evaluation_state, 60).replace("_", " ").lower(), alarm.evaluation_state),
         )
@@ -50,11 +53,18 @@ def quiet(alarm: Alarm) -> tuple[str, ...]:
     )
 
 
+def _suppressed(alarm: Alarm) -> str:
+    """What holds a composite's actions, in words."""
+    by = plain(alarm_name(alarm.suppressor), 60) or "another alarm"
+    waits = {"WaitPeriod": f"waiting for {by} to fire", "ExtensionPeriod": f"suppressed, {by} was well just now"}
+    return waits.get(alarm.suppressed_by, f"suppressed by {by}")
+
+
 def detail(
     alarm: Alarm,
     now: datetime,
     *,
-    branches: Sequence[Branch] = (),
+    rule: Branch | None = None,
     told: Sequence[Told] = (),
     own: Chart | None = None,
     history: AlarmHistory | None = None,
@@ -70,9 +80,10 @@ def detail(
         for section in (
             _why(alarm),
             ("description", tuple(("", line) for line in linked_lines(alarm.description))),
-            ("its rule", tuple(("", line) for line in _tree(branches, 0))),
+            ("its rule", tuple(("", line) for line in _tree(rule))),
             ("about", tuple(("", Text(plain(arn, _LONG))) for arn in alarm.resource_arns)),
             ("tells", tuple(_tells(alarm, told))),
+            ("fires for", tuple(_contributors(history, now))),
             ("beyond the limit", tuple(_beyond(alarm, own, now))),
             ("history", tuple(_history(history, fault, now))),
             ("AWS console", (("", link_words(console)),) if console else ()),
@@ -94,18 +105,32 @@ def _why(alarm: Alarm) -> Section:
     return ("now", tuple(told))
 
 
-def _tree(branches: Iterable[Branch], depth: int) -> Iterator[Text]:
-    for branch in branches:
-        line = Text("  " * depth + "└ " if depth else "", style=DIM)
-        if branch.alarm:
-            line.append_text(alarm_badge(branch.alarm).text)
-            line.append(f"  {plain(branch.name, 120)}", style=ALARM if branch.alarm.fires else "")
-            line.append(f"  {reason(branch.alarm)}", style=DIM)
-        else:
-            line.append("?", style=STALE)
-            line.append(f" {plain(branch.name, 120)}  no such alarm was read", style=STALE)
-        yield line
-        yield from _tree(branch.below, depth + 1)
+_JOINS = {"AND": "all of", "OR": "any of", "NOT": "not", "TRUE": "always", "FALSE": "never"}
+_HOLDS = {True: ("✓", ALARM), False: ("·", DIM), None: ("?", STALE)}
+
+
+def _tree(branch: Branch | None, before: str = "", own: str = "") -> Iterator[Text]:
+    """One line a part: a check mark where it holds."""
+    if branch is None:
+        return
+    glyph, tone = _HOLDS[branch.holds]
+    line = Text.assemble((before + own, DIM), (f"{glyph} ", tone))
+    rule = branch.rule
+    if branch.alarm:
+        line.append_text(alarm_badge(branch.alarm).text)
+        line.append(f"  {plain(branch.alarm.name, 120)}", style=ALARM if branch.alarm.fires else "")
+        line.append("" if rule.word == "ALARM" else f"  wanted {rule.word}", style=WARN)
+        line.append(f"  {reason(branch.alarm)}", style=DIM)
+    elif rule.name:
+        line.append(f"{plain(alarm_name(rule.name), 120)}  no such alarm was read", style=STALE)
+    elif rule.word == "AT_LEAST":
+        line.append(f"at least {rule.least}{' %' if rule.percent else ''} of {len(rule.below)}", style=STRONG)
+    else:
+        line.append(_JOINS[rule.word], style=STRONG)
+    yield line
+    deeper = before + {"": "", "├ ": "│ ", "└ ": "  "}[own]
+    for index, part in enumerate(branch.below, 1):
+        yield from _tree(part, deeper, "└ " if index == len(branch.below) else "├ ")
 
 
 def _beyond(alarm: Alarm, own: Chart | None, now: datetime) -> Iterator[tuple[str, Text]]:
@@ -143,6 +168,18 @@ def _tells(alarm: Alarm, told: Sequence[Told]) -> Iterator[tuple[str, Text]]:
             line = Text.assemble(("  └ ", DIM), (f"{plain(listener.protocol, 20)} ", DIM), name)
             line.append("" if listener.confirmed else "  not confirmed, hears nothing", style=WARN)
             yield "", line
+
+
+def _contributors(history: AlarmHistory | None, now: datetime) -> Iterator[tuple[str, Text]]:
+    if history is None:
+        return
+    if history.contributors_fault:
+        yield "", Text(plain(str(history.contributors_fault), _LONG), style=STALE)
+    for each in history.contributors[:_EVENTS]:
+        words = Text.assemble((plain(each.name, 120), ALARM), f"  {plain(each.reason, _LONG)}")
+        yield clock_time(each.since, now), words
+    if len(history.contributors) > _EVENTS:
+        yield "", Text(f"and {len(history.contributors) - _EVENTS} more", style=DIM)
 
 
 def _history(history: AlarmHistory | None, fault: Fault | None, now: datetime) -> Iterator[tuple[str, Text]]:

@@ -71,6 +71,8 @@ def condition(alarm: Alarm) -> str:
         periods = f"{needed} of {alarm.evaluation_periods}" if alarm.evaluation_periods > 1 else ""
         length = span(alarm.metric.period_seconds)
         said += f", {periods} × {length}" if periods else f", for {length}"  # noqa: RUF001 - times, not the letter
+    elif alarm.evaluation_periods and alarm.type == "log":
+        said += f", {alarm.datapoints_to_alarm or alarm.evaluation_periods} of {alarm.evaluation_periods} results"
     return plain(said.strip(), 300)
 
 

@@ -13,7 +13,8 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.timer import Timer
 
 from evwatch.model.alarm_audience import audience
-from evwatch.model.alarm_history import AlarmHistory, stretches, tree
+from evwatch.model.alarm_history import AlarmHistory, stretches
+from evwatch.model.alarm_tree import alarms_below, tree
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.interest import Interest
 from evwatch.present.alarm_detail import detail, headline
@@ -188,7 +189,7 @@ class AlarmsScreen(LookingCloser):
         self._words.page = detail(
             alarm,
             now,
-            branches=tree(alarm, alarms),
+            rule=tree(alarm, alarms),
             told=audience(alarm, flow),
             own=chart if subject and subject.threshold is not None else None,
             history=history if alarm.type != "local" else AlarmHistory((), True, now),
@@ -254,14 +255,16 @@ class AlarmsScreen(LookingCloser):
 
     @property
     def hop(self) -> Target | None:
-        """The first resource that the alarm is about, of those that are known."""
+        """The first resource that it is about, of those that are known; of a composite, of an alarm that fires."""
         row = self.row
         picture = self.picture
         if row is None:
             return None
         context = picture.context(row.context)
         flow = context.flow.value if context else None
-        for arn in row.alarm.resource_arns:
+        below = tree(row.alarm, (context.alarms.value if context else None) or ())
+        firing = {arn for each in (alarms_below(below) if below else ()) if each.fires for arn in each.resource_arns}
+        for arn in sorted(row.alarm.resource_arns, key=lambda arn: arn not in firing):
             if queue := picture.queue_by_arn.get(arn):
                 return QueueTarget(queue.key, queue.queue.name)
             if flow and arn in flow.by_arn:

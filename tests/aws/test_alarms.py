@@ -212,7 +212,7 @@ async def test_alarms_that_an_active_mute_rule_covers_are_known(aws: Account) ->
     listing = Answering("cloudwatch:ListAlarmMuteRules", RULES)
     rule = Answering("cloudwatch:GetAlarmMuteRule", {"MuteTargets": {"AlarmNames": ["a", "b"]}})
     async with calling(aws, listing, rule) as caller:
-        assert await cloudwatch.muted_alarm_names(caller) == {"a", "b"}
+        assert await cloudwatch.muted_alarms(caller) == {"a": "deploy", "b": "deploy"}
     assert listing.calls[0].parameters["Statuses"] == ["ACTIVE"]
     assert rule.calls[0].parameters["AlarmMuteRuleName"] == "deploy"
 
@@ -228,16 +228,16 @@ async def test_a_mute_rule_that_ended_since_it_was_listed_mutes_nothing(aws: Acc
             return await handler(request)
 
     async with calling(aws, Answering("cloudwatch:ListAlarmMuteRules", RULES), Ended()) as caller:
-        assert await cloudwatch.muted_alarm_names(caller) == frozenset()
+        assert await cloudwatch.muted_alarms(caller) == {}
 
 
 async def test_an_endpoint_without_mute_rules_has_none(aws: Account) -> None:
     async with calling(aws) as caller:
-        assert await cloudwatch.muted_alarm_names(caller) == frozenset()
+        assert await cloudwatch.muted_alarms(caller) == {}
 
 
 async def test_mute_rules_that_may_not_be_read_are_told(aws: Account) -> None:
     async with calling(aws, Denying("cloudwatch:ListAlarmMuteRules")) as caller:
         with pytest.raises(AwsError) as raised:
-            await cloudwatch.muted_alarm_names(caller)
+            await cloudwatch.muted_alarms(caller)
     assert raised.value.fault.source == "cloudwatch:ListAlarmMuteRules"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evwatch.model.alarm import Alarm, AlarmState
-from evwatch.model.alarm_history import AlarmEvent, AlarmHistory, fired, stretches, tree
+from evwatch.model.alarm_history import AlarmEvent, AlarmHistory, fired, stretches
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 END = NOW.timestamp()
@@ -73,12 +73,3 @@ def test_how_often_and_how_long_it_fired() -> None:
     known = history(change(10, "ALARM"), change(20, "OK", "ALARM"), change(50, "ALARM"), change(300, "OK"))
     assert fired(known, END - 3600) == (2, 40 * 60)
     assert fired(known, END - 30 * 60) == (1, 20 * 60)
-
-
-def test_a_composites_tree_is_followed_once_also_where_it_leads_back() -> None:
-    whole = replace(ALARM, name="Whole", type="composite", expression='ALARM("Part") OR ALARM("Gone") OR ALARM("Late")')
-    part = replace(ALARM, name="Part", type="composite", expression='ALARM("Whole") AND ALARM("Late")')
-    found = tree(whole, (ALARM, whole, part))
-    assert [(each.name, each.alarm is not None) for each in found] == [("Part", True), ("Gone", False), ("Late", True)]
-    assert [(each.name, each.below) for each in found[0].below] == [("Whole", ()), ("Late", ())]
-    assert tree(ALARM, (ALARM,)) == ()
