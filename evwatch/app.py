@@ -216,6 +216,7 @@ class EvwatchApp(App[None]):
     async def _bound(self, session: LiveSession) -> AsyncIterator[None]:
         """Everything that shows a session, or acts through it."""
         from evwatch.screens.alert import Alert
+        from evwatch.screens.mfa_ask import MfaAsker
 
         assert self._overview
         assert self._looks
@@ -223,7 +224,8 @@ class EvwatchApp(App[None]):
         alert = Alert(self, self._tell_terminal, bell=self._settings.bell)
         _set_aside_what_is_loaded()
         alert.hear(session.snapshot)
-        ways_out = [overview.attach(session), session.subscribe(alert.hear)]
+        asker = MfaAsker(self, session)
+        ways_out = [overview.attach(session), session.subscribe(alert.hear), session.subscribe(asker.hear)]
         looks.attach(session)
         try:
             await asyncio.to_thread(_load_what_is_needed_later)
@@ -231,6 +233,7 @@ class EvwatchApp(App[None]):
         finally:
             for stop in ways_out:
                 stop()
+            asker.end()
             await looks.end()
             alert.end()
 

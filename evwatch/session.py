@@ -15,6 +15,7 @@ from typing import Self
 from evwatch.aws.clients import ServiceModels
 from evwatch.aws.credentials import resolve_contexts
 from evwatch.aws.meter import Meter
+from evwatch.aws.mfa import MfaCodes
 from evwatch.config import Settings
 from evwatch.model.alarm import Alarm
 from evwatch.model.alarm_history import AlarmHistory
@@ -77,6 +78,8 @@ class Session:
         models = ServiceModels()
         self.redriver = Redriver(lambda: self._watches, journal_folder(settings.state_folder), self._clock)
         """Plans and runs."""
+        self.codes = MfaCodes()
+        """MFA codes that contexts wait for, and those that were given."""
         self._watches = [
             ContextWatch(
                 context,
@@ -88,6 +91,7 @@ class Session:
                 cache,
                 models,
                 self.redriver.originals,
+                self.codes,
             )
             for context in contexts
         ]
@@ -217,7 +221,8 @@ class Session:
             watch.show(interest)
 
     def refresh(self) -> None:
-        """Read everything again now."""
+        """Read everything again now; what waits for an MFA code asks for it again."""
+        self.codes.forget()
         for watch in self._watches:
             watch.refresh()
 

@@ -14,9 +14,11 @@ from typing import Any, Self
 
 from evwatch import __version__
 from evwatch.aws.answers import HollowAnswerError, is_document, while_parsing
+from evwatch.aws.credential_process import PATIENCE_SECONDS
 from evwatch.aws.credentials import Keys, keys_of, load_credentials, new_session
 from evwatch.aws.errors import AwsError, aws_error, outcome_of
 from evwatch.aws.meter import Meter
+from evwatch.aws.mfa import Prompter, no_prompt
 from evwatch.aws.pace import Pace
 from evwatch.aws.service import Call, Service
 from evwatch.model.context import Context
@@ -86,8 +88,11 @@ class Caller:
         overall_seconds: float = OVERALL_SECONDS,
         models: ServiceModels | None = None,
         hear_headers: Callable[[Mapping[str, str]], None] | None = None,
+        prompter: Prompter = no_prompt,
+        process_seconds: float = PATIENCE_SECONDS,
     ) -> None:
-        """`hear_headers` is told the HTTP headers of every answer, refusals included."""
+        """`hear_headers` is told the HTTP headers of every answer, refusals included; `prompter` gives MFA codes, and
+        must not wait for one; a `credential_process` has `process_seconds`."""
         self.context = context
         self.meter = meter
         self.lacking: set[str] = set()
@@ -100,6 +105,8 @@ class Caller:
         self._overall_seconds = overall_seconds
         self._models = models or ServiceModels()
         self._hear_headers = hear_headers
+        self._prompter = prompter
+        self._process_seconds = process_seconds
         self._slots = asyncio.Semaphore(CALLS_IN_FLIGHT)
         self._long_slots = asyncio.Semaphore(CALLS_IN_FLIGHT)
         self._paces: dict[str, Pace] = {}
@@ -132,7 +139,7 @@ class Caller:
 
     async def keys(self) -> Keys:
         """What the calls are signed with, now. Raises AwsError where there are no credentials."""
-        session = await asyncio.to_thread(new_session, self.context)
+        session = await self._session()
         return await keys_of(await load_credentials(session, self.context.name), self.context.name)
 
     async def call(self, call: Call, **parameters: Any) -> dict[str, Any]:
@@ -220,9 +227,12 @@ class Caller:
                     clients.by_purpose[key] = await self._make(clients, call.service, attempts=1 if call.sends else 3)
         return clients.by_purpose[key]
 
+    async def _session(self) -> Any:
+        return await asyncio.to_thread(new_session, self.context, self._prompter, self._process_seconds)
+
     async def _make(self, clients: _Clients, service: str, attempts: int) -> Any:
         if clients.session is None:
-            session = await asyncio.to_thread(new_session, self.context)
+            session = await self._session()
             self._models.share_with(session)
             await load_credentials(session, self.context.name)
             clients.session = session

@@ -7,31 +7,25 @@ import difflib
 import functools
 import getpass
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from evwatch.aws.answers import read_times_quickly
+from evwatch.aws.credential_process import PATIENCE_SECONDS, Patient
 from evwatch.aws.errors import AwsError, aws_error, readable
+from evwatch.aws.mfa import Prompter, no_prompt
 from evwatch.aws.profiles import profile_of, shared_profiles
 from evwatch.config import ContextRequest
 from evwatch.model.context import Context
 from evwatch.model.fault import Fault
 
-Prompter = Callable[[str], str]
-
 _ROLES = "~/.aws/cli/cache"
-_MFA_LATER = "quit and start evwatch again to give a new code"
 
 
-def no_prompt(_: str) -> str:
-    """In place of the SDK's prompt while a screen is open: reading the terminal there would stall it and steal keys."""
-    raise AwsError(Fault("credentials", "the role needs an MFA code", _MFA_LATER))
-
-
-def new_session(context: Context, prompter: Prompter = no_prompt) -> Any:
+def new_session(context: Context, prompter: Prompter = no_prompt, process_seconds: float = PATIENCE_SECONDS) -> Any:
     """An SDK session of this context's profile and role. Slow (it imports the SDK): call it in a thread.
 
     Roles that were assumed are kept where the aws CLI keeps its own (`~/.aws/cli/cache`), so that a code given before
@@ -45,6 +39,8 @@ def new_session(context: Context, prompter: Prompter = no_prompt) -> Any:
         session = AioSession(profile=context.profile)
         if context.role_arn:
             session = _with_role(session, context)
+        # Whoever names a region names it for the role's sake too: STS would have none where the profile has none.
+        session.set_config_variable("region", context.region)
         read_times_quickly(session)
         provider = session.get_component("credential_provider")
         assume_role = provider.get_provider("assume-role")
@@ -56,9 +52,7 @@ def new_session(context: Context, prompter: Prompter = no_prompt) -> Any:
             for name in ("assume-role", "assume-role-with-web-identity"):
                 found = provider.get_provider(name)
                 found._client_creator = functools.partial(found._client_creator, endpoint_url=context.endpoint_url)
-        provider.get_provider("custom-process")._popen = functools.partial(
-            asyncio.create_subprocess_exec, stdin=asyncio.subprocess.DEVNULL
-        )
+        provider.get_provider("custom-process")._popen = Patient(context.name, process_seconds)
     except Exception as error:
         raise aws_error(error, "", context.name) from error
     return session

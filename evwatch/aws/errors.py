@@ -102,6 +102,7 @@ _UNSUPPORTED = frozenset(
     }
 )
 
+_SIGNING_IN = frozenset({"AssumeRole", "AssumeRoleWithWebIdentity", "GetRoleCredentials", "CreateToken"})
 _CLOCK = re.compile(r"expired|not yet current|time", re.IGNORECASE)
 _LOGIN = "log in again (aws sso login, or renew the keys); evwatch goes on by itself once it works"
 
@@ -158,6 +159,8 @@ def aws_error(error: BaseException, source: str, context: str = "", endpoint: st
     if isinstance(error, AwsError):
         return error
     if isinstance(error, sdk.ClientError):
+        if error.operation_name in _SIGNING_IN and not source.endswith(f":{error.operation_name}"):
+            return _not_signed_in(error, fault)
         return _refused(error.response, fault, source)
     found = _unanswered(error, fault, source, endpoint)
     if found is None:
@@ -181,7 +184,7 @@ def _unanswered(
     if isinstance(error, (sdk.NoRegionError, sdk.InvalidRegionError)):
         return fault("region", "no usable AWS region is set", "use --region, AWS_REGION or the profile's region")
     if isinstance(error, sdk.RefreshWithMFAUnsupportedError):
-        hint = "the role's session has ended; quit and start evwatch again to give a new MFA code"
+        hint = "the role's session has ended; the dashboard asks for a code, a command on a terminal"
         return fault("credentials", "the role needs a new MFA code", hint)
     if isinstance(error, _credential_errors()):
         return fault("credentials", readable(error), _LOGIN)
@@ -259,6 +262,20 @@ def _credential_errors() -> tuple[type[Exception], ...]:
     )
     found = (getattr(sdk, name, None) for name in names)
     return tuple(kind for kind in found if isinstance(kind, type))
+
+
+def _not_signed_in(error: Any, fault: Callable[[FaultCode, str, str], Fault]) -> AwsError:
+    """What was refused is not the call itself but the way to credentials for it."""
+    codes = response_codes(error.response)
+    said = _clean(str((error.response.get("Error") or {}).get("Message") or ""))
+    if codes & THROTTLED:
+        return AwsError(fault("throttled", f"AWS throttles {error.operation_name}", "evwatch tries again"), codes)
+    if codes & _EXPIRED or "UnauthorizedException" in codes:
+        found = fault("credentials", "the AWS session has expired", _LOGIN)
+    else:
+        hint = "check the role, who may assume it, and the MFA code; evwatch tries again by itself"
+        found = fault("credentials", f"{error.operation_name} was refused: {said}", hint)
+    return AwsError(found, codes, not_done=True)
 
 
 def _refused(response: Mapping[str, Any], fault: Callable[[FaultCode, str, str], Fault], source: str) -> AwsError:

@@ -17,6 +17,7 @@ from evwatch.aws.clients import Caller, ServiceModels
 from evwatch.aws.cloudwatch import QUERIES_PER_CALL
 from evwatch.aws.errors import AwsError
 from evwatch.aws.meter import Meter
+from evwatch.aws.mfa import MfaCodes, no_prompt
 from evwatch.config import Settings
 from evwatch.deadletters.look import Eye, Originals
 from evwatch.deadletters.trail import Trail
@@ -65,6 +66,7 @@ class ContextWatch:
         cache: FlowCache | None = None,
         models: ServiceModels | None = None,
         originals: Originals | None = None,
+        codes: MfaCodes | None = None,
     ) -> None:
         cadence = settings.cadence
         read_only = settings.read_only or context.read_only
@@ -72,7 +74,14 @@ class ContextWatch:
         self.state = ContextState(context, changed)
         may_look = MayLook()
         self._caller = Caller(
-            context, SERVICES, meter, clock.monotonic, read_only=read_only, may_look=may_look, models=models
+            context,
+            SERVICES,
+            meter,
+            clock.monotonic,
+            read_only=read_only,
+            may_look=may_look,
+            models=models,
+            prompter=codes.prompter(context.name) if codes else no_prompt,
         )
         self._clock = clock
         caller, state = self._caller, self.state

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Protocol
 
@@ -32,6 +32,20 @@ class Switching(Protocol):
         """Switch it, and wait until AWS has carried that out."""
 
 
+class Codes(Protocol):
+    """MFA codes, asked for while evwatch runs."""
+
+    @property
+    def wanted(self) -> Mapping[str, str]:
+        """The device whose code is waited for, by context."""
+
+    def refused(self, context: str) -> bool:
+        """Whether a code was used for this context before."""
+
+    def give(self, context: str, code: str) -> None:
+        """The code, for the next reading of this context."""
+
+
 class LiveSession(Protocol):
     """A live evwatch; `evwatch.session.Session` is one."""
 
@@ -50,6 +64,10 @@ class LiveSession(Protocol):
 
     def pause(self, paused: bool) -> None:
         """Hold or resume polling."""
+
+    @property
+    def codes(self) -> Codes:
+        """MFA codes that are waited for."""
 
     @property
     def switcher(self) -> Switching:

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from evwatch.app import EvwatchApp
+from evwatch.aws.mfa import MfaCodes
 from evwatch.config import Settings
 from evwatch.model.alarm import Alarm
 from evwatch.model.alarm_history import AlarmHistory
@@ -31,6 +32,7 @@ class FakeSession:
         self.refreshes = 0
         self.paused: list[bool] = []
         self.closed = False
+        self.codes = MfaCodes()
 
     async def __aenter__(self) -> Self:
         return self
