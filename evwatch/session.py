@@ -95,7 +95,7 @@ class Session:
             )
             for context in contexts
         ]
-        self.switcher = Switcher(lambda: self._watches, journal_folder(settings.state_folder), self._clock)
+        self.switcher = Switcher(lambda: self._watches, self.redriver.journal, self._clock)
         """Pauses and resumes consumers and rules."""
         self._listeners: list[Listener] = []
         self._stack = AsyncExitStack()

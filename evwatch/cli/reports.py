@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evwatch.deadletters.document import timestamp
 from evwatch.model.plan import Plan
 from evwatch.model.report import Report
+from evwatch.model.run import SWITCHES
 from evwatch.model.snapshot import ContextSnapshot
 
 _LISTED = 20
@@ -52,6 +54,11 @@ def report_lines(report: Report) -> Iterator[str]:
     """What came of a run."""
     from evwatch.present.inert import plain
 
+    if report.kind in SWITCHES:
+        yield plain(f"{report.kind} of {report.queue}: {report.status} (run {report.run})", 500)
+        yield plain(f"{report.before} before, {report.after or 'not known'} after  {report.queue_arn}", 500)
+        yield from _by_whom(report)
+        return
     yield plain(f"{report.kind} of {report.queue}: {report.status} (run {report.run}, engine {report.engine})", 500)
     counts = {
         "planned": report.planned,
@@ -76,5 +83,21 @@ def report_lines(report: Report) -> Iterator[str]:
         yield f"and {len(named) - _LISTED:,} more: evwatch dlq run {report.run}"
     if report.verdict:
         yield f"verdict: {report.verdict}"
+        for group in report.groups[:_LISTED]:
+            back = f", {group.bounced:,} came back" if group.bounced else ""
+            yield plain(f"  group {group.group or 'none'}  {group.verdict}  {group.sent:,} sent{back}", 500)
+    if report.probably_bounced:
+        yield f"{report.probably_bounced:,} new messages failed the same way; nothing proves that they are of this run"
+    yield from _by_whom(report)
     if report.status in ("interrupted", "stopped"):
         yield f"to go on: evwatch dlq resume {report.run}"
+
+
+def _by_whom(report: Report) -> Iterator[str]:
+    from evwatch.present.inert import plain
+
+    ended = timestamp(report.ended_at) or "not yet ended"
+    times = f"{timestamp(report.started_at)} to {ended}"
+    yield plain(f"by {report.caller_arn or 'an unknown caller'} on {report.host}, {times}", 500)
+    if report.reason:
+        yield plain(f"why: {report.reason}", 500)

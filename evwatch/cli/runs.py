@@ -32,6 +32,7 @@ RUN_COLUMNS = (
     Column("FAILED", lambda row: len(row["failed"]), right=True),
     Column("UNDECIDED", lambda row: len(row["undecided"]), right=True),
     Column("BOUNCED", lambda row: len(row["bounced"]), right=True),
+    Column("STATE", lambda row: f"{row['before']} -> {row['after'] or '?'}" if row["before"] else None),
     Column("WHY", lambda row: row["reason"] or None),
 )
 MESSAGE_COLUMNS = (
@@ -119,6 +120,12 @@ def _past(invocation: Invocation, ask: Callable[[Redriver], Awaitable[T]]) -> T:
 
 
 def _run_lines(report: Report, document: dict[str, Any]) -> Iterator[str]:
+    from evwatch.present.inert import plain
+
     yield from report_lines(report)
+    if report.fault:
+        yield plain(f"ended by: {report.fault}", 500)
+    if not document["messages"]:
+        return
     yield ""
     yield from table_lines(MESSAGE_COLUMNS, document["messages"])

@@ -17,31 +17,34 @@ from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.switch import Switch, Switched, consequences
 
 _YES = click.option("--yes", is_flag=True, help="Do it without asking.")
+_REASON = click.option("--reason", default="", metavar="TEXT", help="Why, for the record.")
 _WHAT = click.argument("what", metavar="ARN|UUID")
 
 
 @click.command(cls=Command)
 @_WHAT
+@_REASON
 @_YES
 @click.pass_obj
-def pause(invocation: Invocation, what: str, yes: bool) -> None:
+def pause(invocation: Invocation, what: str, reason: str, yes: bool) -> None:
     """Pause a consumer (an event source mapping, by UUID or ARN), or switch off a rule (by ARN).
 
     Messages wait in their queue or stream meanwhile, and their retention goes on counting.
     """
-    _switch(invocation, what, on=False, yes=yes)
+    _switch(invocation, what, reason, on=False, yes=yes)
 
 
 @click.command(cls=Command)
 @_WHAT
+@_REASON
 @_YES
 @click.pass_obj
-def resume(invocation: Invocation, what: str, yes: bool) -> None:
+def resume(invocation: Invocation, what: str, reason: str, yes: bool) -> None:
     """Let a paused consumer go on where it left off, or switch a rule on."""
-    _switch(invocation, what, on=True, yes=yes)
+    _switch(invocation, what, reason, on=True, yes=yes)
 
 
-def _switch(invocation: Invocation, what: str, *, on: bool, yes: bool) -> None:
+def _switch(invocation: Invocation, what: str, reason: str, *, on: bool, yes: bool) -> None:
     with Acting(invocation) as acting:
         switcher = acting.session.switcher
         switch = acting.do(switcher.find(what))
@@ -56,7 +59,7 @@ def _switch(invocation: Invocation, what: str, *, on: bool, yes: bool) -> None:
             for line in _plan(switch, on=on, endpoint_url=place.context.endpoint_url):
                 note(line)
             confirm("resume it" if on else "pause it", switch.name, yes=yes)
-            switched = acting.do(switcher.switch(switch, on=on))
+            switched = acting.do(switcher.switch(switch, on=on, reason=reason))
     document = switch_document(switched)
     emit(document, [document], lambda: _lines(switched), invocation.output)
 
@@ -100,4 +103,4 @@ def _lines(switched: Switched) -> Iterator[str]:
     said = f"{what}: {state}" if switched.changed else f"{what}: is {state} already, nothing was done"
     yield plain(said, 400) if sys.stdout.isatty() else said
     if switched.record:
-        yield f"recorded in {switched.record}"
+        yield f"recorded as run {switched.record}"

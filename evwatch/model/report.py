@@ -38,7 +38,7 @@ class GroupOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of a run, message by message where the engine knows them.
+    """The outcome of a run, message by message where the engine knows them; of a switch it has no messages.
 
     `planned` is the sum of `sent`, `failed`, `skipped` and `undecided`.
     """
@@ -75,6 +75,10 @@ class Report:
     host: str = ""
     fault: Fault | None = None
     """What ended it early, where something did."""
+    before: str = ""
+    """Of a switch (`pause`, `resume`): its state before, in the service's word."""
+    after: str = ""
+    """And after; empty where that is not known."""
 
     @property
     def clean(self) -> bool:

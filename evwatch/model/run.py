@@ -1,4 +1,4 @@
-"""A run: one redrive, delete, undo or import that was started, and how it gets on."""
+"""A run: one redrive, delete, undo, import or switch that was started, and how it gets on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-RunKind = Literal["redrive", "delete", "undo", "import", "edit"]
+RunKind = Literal["redrive", "delete", "undo", "import", "edit", "pause", "resume"]
+"""The last two switch a consumer or a rule off and on, and move nothing."""
+SWITCHES: tuple[RunKind, ...] = ("pause", "resume")
 Engine = Literal["native", "journal"]
 RunStatus = Literal["running", "completed", "stopped", "cancelled", "interrupted"]
 """`running` while a process works on it; `interrupted` where that process was stopped or died: it can be resumed."""
@@ -29,6 +31,7 @@ class Run:
     queue_arn: str
     queue_url: str
     queue_name: str
+    """Of a switch: the ARN and name of what was switched, and no URL."""
     context: str
     """Name of the context that it was started in."""
     endpoint_url: str | None

@@ -53,7 +53,7 @@ class Switched:
     changed: bool
     """False where it was so already, and nothing was asked of AWS."""
     record: str = ""
-    """The file that says who switched what when."""
+    """The run by which `evwatch dlq run` tells who switched it, when and why."""
 
 
 def consequences(switch: Switch, *, on: bool) -> tuple[str, ...]:

@@ -81,6 +81,8 @@ def report_document(report: Report) -> dict[str, Any]:
         "remaining": report.remaining,
         "started_at": timestamp(report.started_at),
         "ended_at": timestamp(report.ended_at),
+        "before": report.before or None,
+        "after": report.after or None,
         "reason": report.reason,
         "caller_arn": report.caller_arn,
         "host": report.host,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -21,7 +20,7 @@ from evwatch.model.naming import name_in
 from evwatch.model.plan import DEFAULT_LEASE_SECONDS, Plan, RedriveRequest
 from evwatch.model.queue import Queue
 from evwatch.model.report import Report
-from evwatch.model.run import Engine, Progress, Run, RunKind
+from evwatch.model.run import SWITCHES, Engine, Progress, Run, RunKind
 from evwatch.pollers.watch import ContextWatch
 from evwatch.redrive import requests
 from evwatch.redrive.control import Control
@@ -62,6 +61,11 @@ class Redriver:
         self._folder = folder
         self._clock = clock
         self._journal = Journal(folder, clock)
+
+    @property
+    def journal(self) -> Journal:
+        """Where runs are written; what else is done is recorded there too."""
+        return self._journal
 
     async def close(self) -> None:
         """Let go of the journal."""
@@ -193,6 +197,9 @@ class Redriver:
         """Take up a run that was interrupted: what was sent is not sent again. Raises EvwatchError."""
         record = await self._journal.record(run_id)
         run = record.run
+        if run.kind in SWITCHES:
+            hint = f"evwatch {run.kind} {run.queue_arn}"
+            raise EvwatchError(Fault("refused", f"run {run_id} moved no messages: it is a {run.kind}", hint))
         watch, dlq = await self._place(run)
         only = _unfinished(record.report, send_undecided)
         if only is not None and not only:
@@ -276,23 +283,8 @@ class Redriver:
     def _new_run(
         self, watch: ContextWatch, kind: RunKind, engine: Engine, queue: Queue, kept: dict[str, Any], reason: str
     ) -> Run:
-        now = self._clock.now()
-        identity = watch.state.identity.value
-        return Run(
-            id=f"{now:%Y%m%d-%H%M%S}-{watch.eye.random.getrandbits(24):06x}",
-            kind=kind,
-            engine=engine,
-            queue_arn=queue.arn,
-            queue_url=queue.url,
-            queue_name=queue.name,
-            context=watch.state.context.name,
-            endpoint_url=watch.eye.caller.endpoint_url,
-            started_at=now,
-            caller_arn=identity.arn if identity else "",
-            host=socket.gethostname(),
-            reason=reason,
-            request=json.dumps(kept),
-        )
+        names = {"arn": queue.arn, "name": queue.name, "url": queue.url}
+        return requests.new_run(watch, self._clock, kind, engine, **names, kept=kept, reason=reason)
 
     async def _put(
         self,

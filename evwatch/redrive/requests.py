@@ -1,8 +1,9 @@
-"""What a run was begun with, as it is kept so that it can be taken up again."""
+"""What a run is begun with, as it is kept so that it can be told of and taken up again."""
 
 from __future__ import annotations
 
 import json
+import socket
 from typing import Any
 
 from evwatch.aws import sqs
@@ -10,8 +11,40 @@ from evwatch.model.arn import parse_arn
 from evwatch.model.clock import Clock
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.plan import RedriveRequest
-from evwatch.model.run import Run
+from evwatch.model.run import Engine, Run, RunKind
 from evwatch.pollers.watch import ContextWatch
+
+
+def new_run(
+    watch: ContextWatch,
+    clock: Clock,
+    kind: RunKind,
+    engine: Engine,
+    *,
+    arn: str,
+    name: str,
+    url: str = "",
+    kept: dict[str, Any],
+    reason: str = "",
+) -> Run:
+    """A run that begins now in this context: who does it, where, to what, and why."""
+    now = clock.now()
+    identity = watch.state.identity.value
+    return Run(
+        id=f"{now:%Y%m%d-%H%M%S}-{watch.eye.random.getrandbits(24):06x}",
+        kind=kind,
+        engine=engine,
+        queue_arn=arn,
+        queue_url=url,
+        queue_name=name,
+        context=watch.state.context.name,
+        endpoint_url=watch.eye.caller.endpoint_url,
+        started_at=now,
+        caller_arn=identity.arn if identity else "",
+        host=socket.gethostname(),
+        reason=reason,
+        request=json.dumps(kept),
+    )
 
 
 def kept(request: RedriveRequest, *, whole: bool, bounce_seconds: float | None) -> dict[str, Any]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from evwatch.aws import events, functions
 from evwatch.aws.clients import Caller
@@ -16,8 +14,9 @@ from evwatch.model.clock import Clock
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.switch import Switch, Switched
 from evwatch.pollers.watch import ContextWatch
+from evwatch.redrive.journal import Journal
+from evwatch.redrive.requests import new_run
 from evwatch.redrive.survey import refuse_read_only
-from evwatch.redrive.switch_log import SwitchLog
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MAPPING = "event-source-mapping:"
@@ -27,11 +26,12 @@ _ASK_AGAIN_SECONDS = 1.0
 
 
 class Switcher:
-    """Finds and switches over all contexts of a session."""
+    """Finds and switches over all contexts of a session; each switch is a run in the journal, though of no messages."""
 
-    def __init__(self, watches: Callable[[], Sequence[ContextWatch]], folder: Path, clock: Clock) -> None:
+    def __init__(self, watches: Callable[[], Sequence[ContextWatch]], journal: Journal, clock: Clock) -> None:
         self._watches = watches
-        self._log = SwitchLog(folder, clock)
+        self._journal = journal
+        self._clock = clock
 
     async def find(self, text: str) -> Switch:
         """The mapping or rule that somebody means by a UUID or ARN, as it is now.
@@ -72,10 +72,13 @@ class Switcher:
             hint = "wait until that has ended, then try again"
             raise _refused(f"{switch.name}: AWS is still carrying out a change ({switch.state})", hint)
 
-    async def switch(self, switch: Switch, *, on: bool, settle_seconds: float = SETTLE_SECONDS) -> Switched:
+    async def switch(
+        self, switch: Switch, *, on: bool, reason: str = "", settle_seconds: float = SETTLE_SECONDS
+    ) -> Switched:
         """Switch it, and wait until AWS has carried that out, but no longer than so many seconds.
 
-        What is so already is left alone. Written down before and after. Raises EvwatchError.
+        What is so already is left alone. Written down before and after, and not done where it cannot be. Raises
+        EvwatchError.
         """
         self.require_acting(switch, on=on)
         if switch.on == on:
@@ -83,22 +86,22 @@ class Switcher:
         watch = self._watch(switch)
         caller = watch.eye.caller
         await watch.know()
-        identity = watch.state.identity.value
-        record = self._log.intend(
-            switch,
-            on=on,
-            caller_arn=identity.arn if identity else "",
-            host=socket.gethostname(),
-            endpoint_url=caller.endpoint_url,
-        )
+        names = {"arn": switch.arn, "name": switch.name}
+        kept = {"of": switch.kind, "source": switch.source_arn, "target": switch.target_arn}
+        run = new_run(watch, self._clock, "resume" if on else "pause", "native", **names, kept=kept, reason=reason)
+        await self._journal.begin(run, {}, 0, before=switch.state)
         try:
             after = await self._carry_out(caller, switch, on, settle_seconds)
         except AwsError as error:
-            self._log.outcome(record, "", error.fault)
+            await self._journal.end(run.id, "stopped", remaining=None, fault=error.fault)
             raise
-        self._log.outcome(record, after.state)
+        except asyncio.CancelledError:
+            await self._journal.end(run.id, "interrupted", remaining=None)
+            raise
+        await self._journal.update(run.id, after=after.state)
+        await self._journal.end(run.id, "completed", remaining=None)
         watch.refresh()
-        return Switched(switch, after, changed=True, record=str(self._log.path))
+        return Switched(switch, after, changed=True, record=run.id)
 
     async def _carry_out(self, caller: Caller, switch: Switch, on: bool, seconds: float) -> Switch:
         after = switch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import logging
 import sys
 import tempfile
 import time
@@ -39,6 +40,7 @@ def main() -> int:
     parser.add_argument("--at-once", type=int, default=3)
     parser.add_argument("--kind", choices=list(KINDS), action="append")
     asked = parser.parse_args()
+    logging.getLogger("aiohttp.server").disabled = True  # whoever is killed leaves requests half said
     began = time.monotonic()
     trials: list[Trial] = []
     numbers = map(str, itertools.count(200_000_000_001))

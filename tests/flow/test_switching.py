@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import json
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from evwatch.cli.entry import run
+from evwatch.demo.gateway.operation import operation
 from evwatch.model.fault import EvwatchError
+from evwatch.model.report import Report
 from evwatch.model.switch import Switch
+from evwatch.redrive.control import Control
 from tests.emulator.account import Account
 from tests.emulator.denying import Denying
 from tests.emulator.recording import Recording
@@ -32,13 +36,6 @@ def uuid(aws: Account, deploy: Deploy) -> str:
 
 def mapping_state(aws: Account, uuid: str) -> str:
     return str(aws.boto("lambda").get_event_source_mapping(UUID=uuid)["State"])
-
-
-def written(record: str) -> list[dict[str, Any]]:
-    """The lines of a record, which its owner alone can read."""
-    path = Path(record)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def changes(recording: Recording) -> list[str]:
@@ -63,15 +60,35 @@ async def test_a_consumer_is_paused_and_resumed_with_one_call_each(aws: Account,
     assert await asyncio.to_thread(mapping_state, aws, uuid) == "Disabled"
 
 
-async def test_what_is_switched_is_on_disk_before_and_after(aws: Account, uuid: str, tmp_path: Path) -> None:
-    async with aws.gateway() as url, session(aws, url, tmp_path, state_folder=str(tmp_path / "state")) as live:
-        switched = await live.switcher.switch(await live.switcher.find(uuid), on=True)
-    begun, ended = written(switched.record)
-    assert begun["id"] == ended["id"]
-    assert (begun["action"], begun["name"], begun["before"]) == ("resume", "fan-bill", "Disabled")
-    assert begun["endpoint_url"] == url
-    assert begun["caller"].startswith("arn:aws:")
-    assert (ended["after"], ended["error"]) == ("Enabled", None)
+async def test_a_switch_is_a_run_that_tells_who_switched_what_why_and_from_which_state_to_which(
+    aws: Account, uuid: str, tmp_path: Path
+) -> None:
+    async with aws.gateway() as url, session(aws, url, tmp_path, state_folder=str(tmp_path)) as live:
+        off = await live.switcher.find(uuid)
+        switched = await live.switcher.switch(off, on=True, reason="the poison is out")
+        (report,) = await live.redriver.runs()
+        with pytest.raises(EvwatchError) as raised:
+            await live.redriver.resume(report.run, Control(), lambda _: None)
+    assert report.run == switched.record
+    assert (report.kind, report.queue, report.queue_arn) == ("resume", "fan-bill", off.arn)
+    assert (report.before, report.after, report.status) == ("Disabled", "Enabled", "completed")
+    assert (report.reason, report.planned) == ("the poison is out", 0)
+    assert report.caller_arn.startswith("arn:aws:")
+    assert raised.value.fault.code == "refused", "there are no messages to go on with"
+
+
+async def test_a_switch_is_on_disk_before_aws_is_asked(aws: Account, uuid: str, tmp_path: Path) -> None:
+    seen: list[Report] = []
+
+    @web.middleware
+    async def looking(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if (await operation(request)).name in _CHANGES:
+            seen.extend(await live.redriver.runs())
+        return await handler(request)
+
+    async with aws.gateway(looking) as url, session(aws, url, tmp_path, state_folder=str(tmp_path)) as live:
+        await live.switcher.switch(await live.switcher.find(uuid), on=True)
+    assert [(report.before, report.after, report.ended_at) for report in seen] == [("Disabled", "", None)]
 
 
 async def test_nothing_is_switched_that_cannot_be_written_down(aws: Account, uuid: str, tmp_path: Path) -> None:
@@ -90,8 +107,10 @@ async def test_a_refusal_of_aws_is_written_down_too(aws: Account, uuid: str, tmp
     async with aws.gateway(denying) as url, session(aws, url, tmp_path, state_folder=str(tmp_path)) as live:
         with pytest.raises(EvwatchError) as raised:
             await live.switcher.switch(await live.switcher.find(uuid), on=True)
+        (report,) = await live.redriver.runs()
+    assert (report.status, report.after) == ("stopped", "")
+    assert report.fault == raised.value.fault
     assert raised.value.fault.code == "permission"
-    assert "no permission" in written(str(tmp_path / "switches.jsonl"))[1]["error"]
 
 
 async def test_read_only_refuses_before_anything_is_asked(aws: Account, uuid: str, tmp_path: Path) -> None:
@@ -184,7 +203,7 @@ def test_without_confirmation_nothing_is_switched(
 
 
 def test_the_command_says_what_it_was_and_is(command: Recording, uuid: str, capfd: pytest.CaptureFixture[str]) -> None:
-    assert run(["resume", uuid, "--yes", "-o", "json"]) == 0
+    assert run(["resume", uuid, "--yes", "--reason", "mended", "-o", "json"]) == 0
     report = json.loads(capfd.readouterr().out)
     assert (report["before"], report["after"], report["changed"], report["name"]) == (
         "Disabled",
@@ -197,3 +216,8 @@ def test_the_command_says_what_it_was_and_is(command: Recording, uuid: str, capf
     assert run(["pause", uuid, "--yes", "--read-only"]) == 3
     assert run(["pause", "nonsense", "--yes"]) == 2
     assert changes(command) == ["lambda:UpdateEventSourceMapping"]
+    capfd.readouterr()
+    assert run(["dlq", "run", report["record"]]) == 0
+    said = capfd.readouterr().out
+    assert "Disabled before, Enabled after" in said
+    assert "why: mended" in said

@@ -56,10 +56,11 @@ class Journal:
         """Let go of the file."""
         await self._store.close()
 
-    async def begin(self, run: Run, chosen: Mapping[str, str], room: int) -> None:
+    async def begin(self, run: Run, chosen: Mapping[str, str], room: int, *, before: str = "") -> None:
         """Write a new run, with what it chose (SHA-256 of the body by MessageId; none: the whole queue).
 
-        `room` is how many bytes of messages are to be expected; where the disk has no room for them it is refused.
+        Of a switch its state `before` is kept instead. `room` is how many bytes of messages are to be expected; where
+        the disk has no room for them it is refused.
         """
         self._store.require_room(room * 2)
         now = self._now
@@ -68,11 +69,12 @@ class Journal:
             _forget_old(db, now - REMEMBERED.total_seconds())
             db.execute(
                 "INSERT INTO runs (id, kind, engine, queue_arn, queue_url, queue_name, context, endpoint_url,"
-                " caller_arn, host, reason, request, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " caller_arn, host, reason, request, started_at, before)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     *(run.id, run.kind, run.engine, run.queue_arn, run.queue_url, run.queue_name, run.context),
                     *(run.endpoint_url, run.caller_arn, run.host, run.reason, run.request),
-                    run.started_at.timestamp(),
+                    *(run.started_at.timestamp(), before),
                 ),
             )
             db.executemany(
@@ -237,7 +239,7 @@ class Journal:
         await self._store.run(work)
 
     async def update(self, run_id: str, **columns: Any) -> None:
-        """Change columns of a run: `task_handle`, `moved`, `cancel`, `verdict` and their kin."""
+        """Change columns of a run: `task_handle`, `moved`, `cancel`, `verdict`, `after` and their kin."""
         names = ", ".join(f"{name} = ?" for name in columns)
 
         def work(db: sqlite3.Connection) -> None:

@@ -153,6 +153,8 @@ def _report(db: sqlite3.Connection, run: Run, row: sqlite3.Row, path: Path) -> R
         caller_arn=run.caller_arn,
         host=run.host,
         fault=Fault(**json.loads(row["fault"])) if row["fault"] else None,
+        before=row["before"],
+        after=row["after"],
     )
 
 

@@ -35,6 +35,8 @@ CREATE TABLE runs (
     moved INTEGER NOT NULL DEFAULT 0,        -- by that task, as SQS counts
     moved_before INTEGER NOT NULL DEFAULT 0, -- by earlier tasks of the run
     fault TEXT,                              -- JSON
+    before TEXT NOT NULL DEFAULT '',         -- of a switch: its state, in the service's word
+    after TEXT NOT NULL DEFAULT '',
     forgotten INTEGER NOT NULL DEFAULT 0
 ) STRICT
 """
