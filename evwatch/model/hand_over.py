@@ -16,6 +16,7 @@ from evwatch.model.deadletter import FailureGroup
 from evwatch.model.fault import Fault
 from evwatch.model.findings import Finding, examine
 from evwatch.model.flow import Flow
+from evwatch.model.log_lines import LogReason
 from evwatch.model.look import Look
 from evwatch.model.metric import Series
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
@@ -50,6 +51,8 @@ class DlqNote:
     seen: int = 0
     """How many messages were looked at."""
     read_at: datetime | None = None
+    reasons: tuple[LogReason, ...] = ()
+    """What functions' logs say, of messages whose log was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +143,12 @@ def _queue(queue: AssessedQueue, context: ContextSnapshot) -> QueueNote:
 def _dlq(queue: AssessedQueue, context: ContextSnapshot, grouping: Grouping) -> DlqNote:
     """What was looked at counts before what was sampled: it is more."""
     look = context.looks.get(queue.queue.arn)
+    reasons = tuple(context.log_reasons.values())
     if look:
-        return DlqNote(queue, grouping(look), len(look.letters), look.taken_at)
+        return DlqNote(queue, grouping(look), len(look.letters), look.taken_at, reasons)
     sample = context.samples.get(queue.queue.arn)
     if sample and sample.value:
-        return DlqNote(queue, sample.value.groups, sample.value.seen, sample.taken_at)
+        return DlqNote(queue, sample.value.groups, sample.value.seen, sample.taken_at, reasons)
     return DlqNote(queue, None)
 
 

@@ -58,6 +58,18 @@ class LogRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class LogReason:
+    """Why one dead letter failed, as the log of the function that failed on it says."""
+
+    group: str
+    """Fingerprint of the failure group that it is in."""
+    error: FailureError
+    clue: Clue
+    function: str
+    """ARN of the function."""
+
+
+@dataclass(frozen=True, slots=True)
 class LogReading:
     """What a request found."""
 

@@ -12,6 +12,7 @@ from evwatch.model.context import Context, Identity
 from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
 from evwatch.model.flow import Flow
+from evwatch.model.log_lines import LogReason
 from evwatch.model.look import Look, Sample
 from evwatch.model.metric import Metric, MetricQuery, Series
 from evwatch.model.queue import Depth, Queue
@@ -45,6 +46,8 @@ class ContextSnapshot:
     """By ARN of the DLQ, where sampling is on."""
     looks: Mapping[str, Look] = field(default_factory=dict)
     """By queue ARN: the newest look that the operator took, kept so that showing it again reads nothing."""
+    log_reasons: Mapping[str, LogReason] = field(default_factory=dict)
+    """By MessageId: why dead letters failed, of those whose function's log was read."""
     faults: tuple[Fault, ...] = ()
     """What could not be read, one for each source, sorted; a source that recovers leaves the list."""
     sources: int = 0

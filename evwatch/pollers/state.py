@@ -12,6 +12,7 @@ from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
 from evwatch.model.flow import Flow
 from evwatch.model.interest import Interest
+from evwatch.model.log_lines import LogReason
 from evwatch.model.look import Look, Sample
 from evwatch.model.metric import Metric, MetricQuery, Series
 from evwatch.model.queue import Depth, Queue
@@ -45,6 +46,8 @@ class ContextState:
         self.custom_metrics: Feed[tuple[Metric, ...]] = Feed()
         self.samples: dict[str, Feed[Sample]] = {}
         """By ARN of the DLQ."""
+        self.log_reasons: dict[str, LogReason] = {}
+        """By MessageId, the newest last."""
         self.looks: dict[str, Look] = {}
         """By queue ARN."""
         self._faults: dict[str, Fault] = {}
@@ -92,6 +95,7 @@ class ContextState:
             custom_metrics=self.custom_metrics,
             samples=dict(self.samples),
             looks=dict(self.looks),
+            log_reasons=dict(self.log_reasons),
             faults=self.faults(),
             sources=len(self._sources),
         )

@@ -28,7 +28,7 @@ from evwatch.model.clock import Clock
 from evwatch.model.context import Context
 from evwatch.model.flow import Flow
 from evwatch.model.interest import Interest
-from evwatch.model.log_lines import LogReading, LogRequest
+from evwatch.model.log_lines import LogReading, LogReason, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.queue import Queue
 from evwatch.model.snapshot import ContextSnapshot
@@ -50,6 +50,7 @@ Figures = Callable[[Flow], Iterable[str]]
 _ONE_READING = Window("20m", timedelta(minutes=20))
 """What an outlook needs; one reading for a script wants no charts."""
 _CUSTOM_METRICS_SECONDS = 900.0
+_REASONS_KEPT = 1_000
 
 
 class ContextWatch:
@@ -185,8 +186,20 @@ class ContextWatch:
         return await self._looker.look(queue, request, progress, stop)
 
     async def logs(self, request: LogRequest) -> LogReading | None:
-        """Read log lines; None where nothing here has the name. Raises EvwatchError."""
-        return await self._trail.read(request)
+        """Read log lines, and keep why a dead letter failed; None where nothing here has the name.
+
+        Raises EvwatchError.
+        """
+        reading = await self._trail.read(request)
+        letter, state = request.letter, self.state
+        if letter and reading and reading.reason and reading.clue:
+            known = LogReason(letter.group, reading.reason, reading.clue, reading.functions[0])
+            state.log_reasons.pop(letter.id, None)
+            state.log_reasons[letter.id] = known
+            for oldest in list(state.log_reasons)[:-_REASONS_KEPT]:
+                del state.log_reasons[oldest]
+            state.changed()
+        return reading
 
     async def alarm_history(self, alarm: Alarm) -> AlarmHistory:
         """What an alarm did, newest first. Raises EvwatchError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -45,11 +46,13 @@ class LetterRow:
     letter: DeadLetter
     title: str
     """Of its group."""
+    log: str = ""
+    """What the log of the function says that failed on it."""
 
     @property
     def why(self) -> str:
-        """What was said about this very message, else what its group is called."""
-        return reason(self.letter.error) or self.title
+        """What was said about this very message, else what its log says, else what its group is called."""
+        return reason(self.letter.error) or self.log or self.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,15 @@ class GroupRow:
     total: int
     group: FailureGroup | None = None
     marked: int = 0
+    log: str = ""
+    """What the logs say of its messages, where they were read."""
+
+    @property
+    def why(self) -> str:
+        """Its title, with what its log says: that first where nobody else said why."""
+        if not self.log:
+            return self.title
+        return f"{self.title} · {self.log}" if self.group and self.group.error else f"{self.log} · {self.title}"
 
     @property
     def share(self) -> str:
@@ -78,13 +90,28 @@ def letter_rows(arn: str, letters: Iterable[DeadLetter], titles: Mapping[str, st
     return tuple(LetterRow((arn, letter.id), letter, titles.get(letter.group, "")) for letter in letters)
 
 
-def group_rows(arn: str, groups: Sequence[FailureGroup], total: int, marked: Mapping[str, int]) -> tuple[GroupRow, ...]:
-    """All messages first, then the groups in the order given."""
+def group_rows(
+    arn: str,
+    groups: Sequence[FailureGroup],
+    total: int,
+    marked: Mapping[str, int],
+    logs: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[GroupRow, ...]:
+    """All messages first, then the groups in the order given. `logs` is what the logs say, by group."""
     if not total:
         return ()
     whole = GroupRow((arn, ALL), "all messages", total, total, None, sum(marked.values()))
     rows = (
-        GroupRow((arn, each.group), each.title, each.count, total, each, marked.get(each.group, 0)) for each in groups
+        GroupRow(
+            (arn, each.group),
+            each.title,
+            each.count,
+            total,
+            each,
+            marked.get(each.group, 0),
+            logs.get(each.group, ""),
+        )
+        for each in groups
     )
     return (whole, *rows)
 
@@ -129,7 +156,10 @@ def group_facts(row: GroupRow, now: datetime, width: int) -> list[Text]:
         return []
     room = max(20, width - _LABEL - 2)
     sent = f"first {_moment(group.first_sent_at, now)}, last {_moment(group.last_sent_at, now)}"
-    facts: list[tuple[str, str, str]] = [("why", group.title, STRONG), ("sent", sent, "")]
+    facts: list[tuple[str, str, str]] = [("why", group.title, STRONG)]
+    if row.log:
+        facts.append(("log", row.log, ALARM))
+    facts.append(("sent", sent, ""))
     if group.first_expires_at:
         facts.append(("expires", f"first {expiry_words(group.first_expires_at, now)}", ""))
     facts.append(("redrive", *redrive_words(group.target_arn, group.target_reason)))

@@ -13,6 +13,7 @@ from evwatch.model.hand_over import AlarmNote, DlqNote, HandOver, QueueNote
 from evwatch.model.metric import Series
 from evwatch.present.alarms import condition, reason
 from evwatch.present.figures import MISSING, age, count, number, plural, span
+from evwatch.present.log_reasons import group_log
 from evwatch.present.markdown import cell, code, link, table
 from evwatch.present.sparkline import sparkline
 
@@ -163,7 +164,10 @@ def _groups(note: DlqNote, now: datetime) -> Iterator[str]:
     yield ""
     for group in note.groups[:_GROUPS]:
         to = f", goes back to {code(arn_name(group.target_arn))}" if group.target_arn else ""
-        yield f"- {count(group.count)} × {code(group.title, 400)}, newest {_time(group.last_sent_at)}{to}"  # noqa: RUF001 - times
+        said = group_log(each for each in note.reasons if each.group == group.group)
+        log = f"; {code(said, 400)}" if said else ""
+        newest = _time(group.last_sent_at)
+        yield f"- {count(group.count)} × {code(group.title, 400)}, newest {newest}{to}{log}"  # noqa: RUF001 - times
     if len(note.groups) > _GROUPS:
         yield f"- and {plural(len(note.groups) - _GROUPS, 'smaller group')}"
 

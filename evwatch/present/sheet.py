@@ -58,6 +58,8 @@ class Sheet:
     now: datetime
     position: str = ""
     """Which of the ways this is: `2 of 3`."""
+    log: tuple[str, ...] = ()
+    """What the log of the function says that failed on it, and how that was found."""
 
     def rows(self, width: int) -> Rows:
         """Facts, the payload, the attributes."""
@@ -65,7 +67,8 @@ class Sheet:
 
     def head(self, width: int) -> list[Text]:
         """What stands above the payload."""
-        return [*facts(self.letter, self.now, width), Text(""), _rule(self.payload.title, self.position, width)]
+        told = facts(self.letter, self.now, width, self.log)
+        return [*told, Text(""), _rule(self.payload.title, self.position, width)]
 
     def tail(self, width: int) -> list[Text]:
         """What stands below the payload."""
@@ -77,7 +80,7 @@ class Sheet:
         return len(self.head(width)) + len(payload) + 1 if payload.complete else None
 
 
-def facts(letter: DeadLetter, now: datetime, width: int) -> list[Text]:
+def facts(letter: DeadLetter, now: datetime, width: int, log: tuple[str, ...] = ()) -> list[Text]:
     """Why, who, where to, when: the lines to read first."""
     rows: list[Text] = []
 
@@ -85,6 +88,8 @@ def facts(letter: DeadLetter, now: datetime, width: int) -> list[Text]:
         rows.extend(_field(label, value, width, style, most))
 
     _tell_error(letter, tell)
+    for index, line in enumerate(log):
+        tell("" if index else "log", line, DIM if index else ALARM, _ERROR_ROWS)
     tell("gave up", *gave_up_words(letter.origin, letter.source_arn))
     tell("redrive", *redrive_words(letter.target_arn, letter.target_reason))
     tell("sent", _moment(letter.sent_at, now))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evwatch.model.feed import Feed
+from evwatch.model.log_lines import LogReason
 from evwatch.model.look import Look, Sample
 from evwatch.model.queue import Depth, Queue
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
@@ -46,6 +48,11 @@ class Around:
     def look(self) -> Look | None:
         """The newest look that is kept."""
         return self.context.looks.get(self.key[1]) if self.context else None
+
+    @property
+    def log_reasons(self) -> Mapping[str, LogReason]:
+        """Why dead letters failed, as logs say it, by MessageId."""
+        return self.context.log_reasons if self.context else {}
 
     @property
     def sample(self) -> Feed[Sample] | None:

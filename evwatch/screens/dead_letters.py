@@ -83,6 +83,7 @@ class DeadLettersScreen(LettersScreen):
         """Time has passed, and the queue may hold another number."""
         self._around = Around(self.key, self._looks.snapshot)
         self.header.places = (self._around.place,) if self._around.place else ()
+        self.learn(self._around.log_reasons)
         super().tick()
 
     def head_lines(self, now: datetime) -> list[Text]:

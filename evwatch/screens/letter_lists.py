@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -19,6 +19,7 @@ from evwatch.deadletters.query import ORDERS, Order
 from evwatch.model.arn import arn_name
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.fault import EvwatchError
+from evwatch.model.log_lines import LogReason
 from evwatch.model.look import Look
 from evwatch.present.figures import plural
 from evwatch.present.letters import ALL, Key
@@ -173,6 +174,13 @@ class LetterListsScreen(Screen[None]):
         self.shown = Shown(look, self.desk.marked)
         self.narrow(self.desk.words)
 
+    def learn(self, reasons: Mapping[str, LogReason]) -> None:
+        """Why messages failed, as logs say it: shown at once, with the cursor where it is."""
+        if self.shown and self.shown.learn(reasons):
+            self._show_marks()
+            self._list_messages()
+            self.show_letter()
+
     def _relist(self) -> None:
         """Another look, filter or order."""
         self._show_marks()
@@ -223,7 +231,8 @@ class LetterListsScreen(Screen[None]):
         """The message under the cursor, as it is peeled now."""
         peeling = self.peeling
         if peeling:
-            self.panels.show_letter(peeling.letter, peeling.payload, peeling.position)
+            log = self.shown.log_of(peeling.letter) if self.shown else ()
+            self.panels.show_letter(peeling.letter, peeling.payload, peeling.position, log)
         else:
             self.panels.show_letter(None, None, "")
 

@@ -35,6 +35,7 @@ _RECENT = timedelta(minutes=2)
 _HINTS = {
     "logs.back": "back",
     "logs.filter": "filter",
+    "logs.search": "search",
     "logs.wrap": "wrap",
     "logs.next-failure": "next failure",
     "logs.copy": "copy line",
@@ -54,6 +55,7 @@ class LogsScreen(Screen[None]):
     CSS_PATH = "logs.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "filter", "Filter", id="logs.filter", group=_LOOK, tooltip="Lines that hold every word"),
+        Binding("s", "search", "Search CloudWatch", id="logs.search", group=_LOOK, tooltip="For one text, case counts"),
         Binding("w", "wrap", "Wrap", id="logs.wrap", group=_LOOK, tooltip="Long lines whole, or cut"),
         Binding("n", "failure(1)", "Next failure", id="logs.next-failure", group=_LOOK),
         Binding("N", "failure(-1)", "Failure before", id="logs.failure-before", group=_LOOK),
@@ -86,6 +88,8 @@ class LogsScreen(Screen[None]):
         self._fault: Fault | None = None
         self._lines: tuple[LogLine, ...] = ()
         self._filter = ""
+        self._searching = False
+        self._ends_now = clock() - request.end <= _RECENT
         self._header = HeaderBar(read_only=read_only, demo=demo)
         self._header.places = places
         self._said = Static(id="logs-said", markup=False)
@@ -119,7 +123,10 @@ class LogsScreen(Screen[None]):
     # Reading.
 
     def action_read(self) -> None:
-        """Read the lines, once more where they were."""
+        """Read the lines, once more where they were; what ended now ends now again."""
+        if self._ends_now and not self._request.letter:
+            late = self._clock() - self._request.end
+            self._request = replace(self._request, start=self._request.start + late, end=self._clock())
         self._view.empty = "reading …"
         self._fault = None
         self._show()
@@ -146,10 +153,10 @@ class LogsScreen(Screen[None]):
         place = min(range(len(_SPANS)), key=lambda index: abs((_SPANS[index] - length).total_seconds()))
         wanted = _SPANS[min(max(place + step, 0), len(_SPANS) - 1)]
         start, end, now = self._request.start, self._request.end, self._clock()
-        if now - end > _RECENT:
-            end = min(now, start + wanted)
-        else:
+        if self._ends_now:
             start = end - wanted
+        else:
+            end = min(now, start + wanted)
         self._request = replace(self._request, start=start, end=end)
         self.action_read()
 
@@ -195,15 +202,34 @@ class LogsScreen(Screen[None]):
 
         self.query_one("#logs-foot").mount(FilterPrompt(self._filter))
 
+    def action_search(self) -> None:
+        """Ask for a text that CloudWatch Logs is to look for: of many lines only those that hold it are read."""
+        from evwatch.widgets.prompt import FilterPrompt
+
+        if self._request.letter:
+            self.notify("a dead letter says itself what to look for", markup=False, timeout=3)
+            return
+        self._searching = True
+        prompt = FilterPrompt(self._request.term)
+        prompt.placeholder = "search CloudWatch for this text; upper and lower case count"
+        self.query_one("#logs-foot").mount(prompt)
+
     def on_filter_prompt_typed(self, event: FilterPrompt.Typed) -> None:
-        """It works while one types."""
-        self._filter = event.words
-        self._show()
+        """A filter works while one types; a search costs a request, and waits."""
+        if not self._searching:
+            self._filter = event.words
+            self._show()
 
     def on_filter_prompt_left(self, event: FilterPrompt.Left) -> None:
         """Back to the lines."""
-        self._filter = event.words
-        self._show()
+        if self._searching:
+            self._searching = False
+            if event.words != self._request.term:
+                self._request = replace(self._request, term=event.words)
+                self.action_read()
+        else:
+            self._filter = event.words
+            self._show()
         self._view.focus()
 
     def action_wrap(self) -> None:

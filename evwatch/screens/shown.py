@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from evwatch.deadletters.group import grouped
 from evwatch.deadletters.query import Order, Where, Words, ordered, parse_filter
 from evwatch.model.deadletter import DeadLetter, FailureGroup
+from evwatch.model.log_lines import LogReason
 from evwatch.model.look import Look
 from evwatch.present.letters import ALL, GroupRow, LetterRow, group_rows
+from evwatch.present.log_reasons import group_log, log_source, log_words
 
 _BUSY_SECONDS = 0.008
 """How long letters are judged before the keys are heard."""
@@ -24,6 +26,7 @@ class Shown:
         self.look = look
         self.arn = look.queue.arn
         self.marked = marked
+        self._reasons: Mapping[str, LogReason] = {}
         self.query: Where | Words | None = None
         self.failed = 0
         """Letters on which the filter could not be worked out."""
@@ -60,10 +63,32 @@ class Shown:
         self.query, self.failed = query, failed
         self._choose(tuple(chosen))
 
+    def learn(self, reasons: Mapping[str, LogReason]) -> bool:
+        """Why messages failed, as logs say it, by MessageId; False where nothing of that is new."""
+        if reasons == self._reasons:
+            return False
+        self._reasons = reasons
+        self._rows = {}
+        return True
+
+    def log_of(self, letter: DeadLetter) -> tuple[str, ...]:
+        """What the log says of a message: its own, else what was read for others of its group."""
+        own = self._reasons.get(letter.id)
+        if own:
+            return log_words(own), log_source(own)
+        others = self._logs().get(letter.group)
+        return (others, "read for other messages of its group") if others else ()
+
     def group_rows(self) -> tuple[GroupRow, ...]:
         """All messages, then each group."""
         marked = Counter(self.by_id[each].group for each in self.marked)
-        return group_rows(self.arn, self.groups, len(self.letters), marked)
+        return group_rows(self.arn, self.groups, len(self.letters), marked, self._logs())
+
+    def _logs(self) -> dict[str, str]:
+        by_group: dict[str, list[LogReason]] = {}
+        for reason in self._reasons.values():
+            by_group.setdefault(reason.group, []).append(reason)
+        return {group: group_log(reasons) for group, reasons in by_group.items()}
 
     def letter_rows(self, group: str, order: Order) -> tuple[LetterRow, ...]:
         """The messages of a group, or of all."""
@@ -95,5 +120,7 @@ class Shown:
         row = self._rows.get(letter.id)
         if row is None:
             title = self._titles.get(letter.group, "")
-            self._rows[letter.id] = row = LetterRow((self.arn, letter.id), letter, title)
+            own = self._reasons.get(letter.id)
+            log = log_words(own) if own else ""
+            self._rows[letter.id] = row = LetterRow((self.arn, letter.id), letter, title, log)
         return row

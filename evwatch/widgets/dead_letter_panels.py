@@ -108,9 +108,11 @@ class DeadLetterPanels(Container):
         self._messages_panel.age(Text(f"{exact(len(marked))} marked", style=ACCENT) if marked else Text())
         self.messages.refresh()
 
-    def show_letter(self, letter: DeadLetter | None, payload: Payload | None, position: str) -> None:
+    def show_letter(
+        self, letter: DeadLetter | None, payload: Payload | None, position: str, log: tuple[str, ...] = ()
+    ) -> None:
         """What the cursor is on."""
-        self.inspector.inspect(letter, payload, position)
+        self.inspector.inspect(letter, payload, position, log)
         self._inspector_panel.tell(Text(plain(letter.id, 40), style=DIM) if letter else Text())
 
     def show_ages(self, now: datetime) -> None:

@@ -18,7 +18,7 @@ from evwatch.present.tones import ACCENT, DIM, STRONG
 from evwatch.widgets.columns import Column
 from evwatch.widgets.listing import Listing
 
-_FACT_LINES = 4
+_FACT_LINES = 5
 """So many are shown however long the list is."""
 
 
@@ -57,7 +57,7 @@ class GroupList(Listing[GroupRow]):
             case "marked":
                 return Text("●" if row.marked else "", style=ACCENT)
             case "title":
-                return Text(shortened(row.title, width), style="" if group else DIM)
+                return Text(shortened(row.why, width), style="" if group else DIM)
             case "last":
                 return Text(since(group.last_sent_at, self.now) if group else "", style=DIM)
             case _:

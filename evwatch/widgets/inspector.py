@@ -24,12 +24,15 @@ class Inspector(RowsView):
         self._payload: Payload | None = None
         self._position = ""
         self._said: list[str] = []
+        self._log: tuple[str, ...] = ()
 
-    def inspect(self, letter: DeadLetter | None, payload: Payload | None, position: str) -> None:
-        """Show a message, or another way of looking at the same one."""
+    def inspect(
+        self, letter: DeadLetter | None, payload: Payload | None, position: str, log: tuple[str, ...] = ()
+    ) -> None:
+        """Show a message, or another way of looking at the same one; `log` is what the log says of it."""
         same = letter is not None and self.letter is not None and letter.id == self.letter.id
         other_payload = payload is not self._payload
-        self.letter, self._payload, self._position = letter, payload, position
+        self.letter, self._payload, self._position, self._log = letter, payload, position, log
         sheet = self._sheet()
         if same and other_payload and sheet:
             # However deep one was in the other text: this one begins at its beginning.
@@ -56,7 +59,7 @@ class Inspector(RowsView):
     def _sheet(self) -> Sheet | None:
         if self.letter is None or self._payload is None or self.now is None:
             return None
-        return Sheet(self.letter, self._payload, self.now, self._position)
+        return Sheet(self.letter, self._payload, self.now, self._position, self._log)
 
     def _show(self, *, from_top: bool) -> None:
         sheet = self._sheet()

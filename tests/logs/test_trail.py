@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,12 +16,13 @@ from evwatch.deadletters.trail import Trail
 from evwatch.model.clock import Clock
 from evwatch.model.deadletter import DeadLetter, Message, MessageAttribute
 from evwatch.model.fault import EvwatchError
-from evwatch.model.log_lines import LogReading, LogRequest, LogSearch
+from evwatch.model.log_lines import LogReading, LogReason, LogRequest, LogSearch
 from tests.aws.answering import Answering
 from tests.aws.calling import calling
 from tests.emulator.account import Account
 from tests.emulator.faults import Faults, refused
 from tests.logs.conftest import MakeFunction, Write
+from tests.session.running import session, settings
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 SENT = NOW - timedelta(minutes=30)
@@ -195,3 +197,18 @@ async def test_a_text_with_quotes_finds_exactly_its_own_lines(aws: Account, writ
     async with calling(aws) as caller:
         lines, _ = await logs.search(caller, LogSearch("g", SENT - timedelta(minutes=1), NOW, term))
     assert [line.text for line in lines] == [f"<{term}>"]
+
+
+async def test_a_session_keeps_why_a_dead_letter_failed_for_its_group(
+    aws: Account, function: MakeFunction, write: Write, tmp_path: Path
+) -> None:
+    arn = function("pay")
+    write("/aws/lambda/pay", invocation(ID, f"[ERROR] KeyError: 'amount' RequestId: {ID}"))
+    dead = letter("function", arn, RequestID=ID)
+    request = LogRequest("q", NOW, NOW, letter=dead)
+    async with aws.gateway() as url, session(settings(url), tmp_path) as it:
+        reading = await it.logs(request)
+        assert reading.reason is not None
+        await it.logs(LogRequest(arn, NOW - timedelta(hours=1), NOW))
+        (kept,) = it.snapshot.contexts[0].log_reasons.items()
+    assert kept == (dead.id, LogReason("g", reading.reason, "request-id", arn))

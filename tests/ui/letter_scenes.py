@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from evwatch.deadletters.decode import Surroundings, decode
-from evwatch.model.deadletter import DeadLetter, JsonValue, Message, MessageAttribute
+from evwatch.model.deadletter import DeadLetter, FailureError, JsonValue, Message, MessageAttribute
 from evwatch.model.fault import EvwatchError
 from evwatch.model.flow import Edge, Flow, merge
+from evwatch.model.log_lines import Clue, LogReason
 from evwatch.model.look import Incomplete, Look, LookProgress, LookRequest
 from evwatch.model.queue import Queue
 from evwatch.model.snapshot import Snapshot
@@ -290,3 +291,10 @@ async def _either(*waits: Coroutine[Any, Any, object]) -> None:
     finally:
         for task in tasks:
             task.cancel()
+
+
+def with_log_reason(snapshot: Snapshot, letter: DeadLetter, clue: Clue) -> Snapshot:
+    """The same, once the log of the function that failed on this message was read."""
+    said = LogReason(letter.group, FailureError(type="KeyError", message="'amount'"), clue, FUNCTION)
+    first, *rest = snapshot.contexts
+    return replace(snapshot, contexts=(replace(first, log_reasons={**first.log_reasons, letter.id: said}), *rest))

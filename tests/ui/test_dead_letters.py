@@ -379,3 +379,27 @@ async def test_two_thousand_messages_are_listed_without_a_stall(monkeypatch: pyt
         await shows(pilot, "seen 2,417 of about 2,417", "Messages  2,417")
         await pilot.press("enter", "G")
         await until(pilot, lambda: screen(app).panels.messages.current is screen(app).panels.messages.rows[-1])
+
+
+# What the logs say.
+
+
+async def test_the_reason_found_in_the_log_goes_to_the_message_and_its_group_and_stays(
+    session: ReadableSession, app: EvwatchApp
+) -> None:
+    async with watching(app) as pilot:
+        wanted(app)
+        await shows(pilot, "order-events-dlq  seen")
+        shown = screen(app).shown
+        assert shown is not None
+        letter = next(each for each in shown.letters if each.origin == "queue")
+        assert letter.error is None
+        screen(app).go_to(letter.id)
+        session.put(letter_scenes.with_log_reason(session.snapshot, letter, "message-id"))
+        await shows(pilot, "log      from its log: KeyError: 'amount'", "process-order, found by its message id")
+        await pilot.press("escape", "escape", "escape")
+        await shows(pilot, "Queues")
+        wanted(app)
+        await shows(pilot, "2    4%   from its log: KeyError")
+        session.put(letter_scenes.with_log_reason(session.snapshot, letter, "text"))
+        await shows(pilot, "2    4%   likely, from its log")

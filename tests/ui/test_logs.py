@@ -16,7 +16,7 @@ from evwatch.screens.log_subject import log_request
 from evwatch.screens.targets import AlarmTarget, QueueTarget, ResourceTarget
 from evwatch.screens.wanted import DeadLettersWanted
 from tests.ui import letter_scenes, scenes
-from tests.ui.fakes import FakeSession, make_app
+from tests.ui.fakes import FakeSession, HeldClock, make_app
 from tests.ui.letter_scenes import ReadableSession
 from tests.ui.reading import lacks, shows, until, watching, whole
 from tests.ui.scenes import FLOW, NOW
@@ -194,3 +194,18 @@ async def test_from_a_dead_letter_one_comes_to_the_invocation_that_failed_on_it_
         assert session.asked.context == letter_scenes.KEY[0]
         await pilot.press("escape")
         await shows(pilot, "order-events-dlq  seen")
+
+
+async def test_a_search_is_made_by_cloudwatch_once_and_reading_again_goes_up_to_now() -> None:
+    session = LoggingSession(("paid order one",))
+    clock = HeldClock()
+    async with watching(make_app(session, clock)) as pilot:
+        await at_logs(pilot)
+        await pilot.press("s", *"ORD-7", "enter")
+        await until(pilot, lambda: len(session.requests) == 2)
+        assert session.requests[1].term == "ORD-7"
+        clock.now += timedelta(minutes=3)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: len(session.requests) == 3)
+        assert session.requests[2].end - session.requests[1].end == timedelta(minutes=3)
+        assert session.requests[2].start - session.requests[1].start == timedelta(minutes=3)
