@@ -198,6 +198,7 @@ class EvwatchApp(App[None]):
             read_only=settings.read_only,
             demo=settings.demo,
             waiting_for=self._waiting_for,
+            panels=settings.panels,
             try_again=self._try_again_now,
         )
         self._overview = overview

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,8 @@ def check_looks(loaded: Loaded) -> None:
         for found in loaded.effective:
             if found.key.startswith("keymap."):
                 _require(found.key.removeprefix("keymap."), "binding", ids, str(found.origin))
+                for key in str(found.value).split(","):
+                    _require_key(key.strip(), str(found.origin))
 
 
 def themes() -> set[str]:
@@ -59,6 +62,32 @@ def bindings() -> Iterator[tuple[type[Any], Binding]]:
             for binding in node.__dict__.get("BINDINGS", ()):
                 if isinstance(binding, Binding):
                     yield node, binding
+
+
+_MODIFIERS = ("ctrl", "alt", "shift", "super", "hyper", "meta")
+
+
+def _require_key(text: str, origin: str) -> None:
+    """Raises EvwatchError where Textual knows no such key: `f5`, `ctrl+r`, `question_mark`, or one character."""
+    from textual.keys import Keys
+
+    *modifiers, key = text.split("+") if text != "+" else [text]
+    named = {each.value for each in Keys if "+" not in each.value and "<" not in each.value}
+    if set(modifiers) <= set(_MODIFIERS) and (len(key) == 1 or key in named or _is_character(key)):
+        return
+    wrong = next((each for each in modifiers if each not in _MODIFIERS), key)
+    near = meant(wrong, _MODIFIERS if wrong != key else named).removeprefix("; ")
+    hint = f"{near} keys are written as f5, ctrl+r, question_mark, or one character".strip()
+    raise EvwatchError(Fault("settings", f'{origin}: there is no key "{text}"', hint))
+
+
+def _is_character(name: str) -> bool:
+    """Whether this is how Textual names a character: by Unicode's name for it."""
+    try:
+        unicodedata.lookup(name.replace("_", " "))
+    except KeyError:
+        return False
+    return name.islower()
 
 
 def _below(kind: type[Any]) -> Iterator[type[Any]]:

@@ -77,6 +77,7 @@ def _of_demo(loaded: Loaded) -> Settings:
         read_only=chosen.read_only,
         theme=chosen.theme,
         window=chosen.window,
+        panels=chosen.panels,
         bell=chosen.bell,
         keymap=chosen.keymap,
         # Looking costs nothing here, and shows what sampling is.

@@ -13,6 +13,7 @@ import click
 
 from evwatch.aws.service import TIERS, Tier
 from evwatch.cli import exits, machine
+from evwatch.cli.appearance import check_looks
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.mfa import ask_where_needed
 from evwatch.cli.output import Column, emit, table_lines
@@ -53,7 +54,9 @@ def doctor(invocation: Invocation, tier: Tier | None) -> int:
     found = list(_machine(invocation))
     clean = Cleaner(invocation.environ)
     try:
-        settings = invocation.load().settings
+        loaded = invocation.load()
+        settings = loaded.settings
+        check_looks(loaded)
     except EvwatchError as error:
         if error.fault.code != "settings":
             raise

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -22,6 +22,8 @@ from evwatch.model.queue import Queue
 from evwatch.model.snapshot import ContextSnapshot
 from evwatch.redrive.documents import plan_document
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -38,7 +40,7 @@ class Planned:
 @click.option("--group", metavar="G", help="Only this failure group.")
 @click.option("--to", metavar="QUEUE", help="Send all to this queue instead of where each failed.")
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="Messages a second at most.")
-@click.option("--canary", type=click.IntRange(min=0), default=0, metavar="N", help="Send N first, and watch them.")
+@click.option("--canary", type=click.IntRange(min=0), metavar="N", help="Send N first, and watch them.")
 @click.option(
     "--stop-on-bounce",
     type=click.FloatRange(0, 100),
@@ -46,7 +48,7 @@ class Planned:
     help="Stop when more than this share of what was sent has come back.",
 )
 @click.option("--watch", type=click.FloatRange(min=0), metavar="SECONDS", help="How long to watch for what comes back.")
-@click.option("--engine", type=click.Choice(["auto", "native", "journal"]), default="auto", help="Who does it.")
+@click.option("--engine", type=click.Choice(["auto", "native", "journal"]), help="Who does it.")
 @click.option("--reason", default="", metavar="TEXT", help="Why, for the record.")
 @click.option(
     "--lease",
@@ -63,7 +65,8 @@ class Planned:
 def redrive(invocation: Invocation, /, dry_run: bool, yes: bool, **options: Any) -> int:
     """Put dead letters back where they failed, each of them once.
 
-    The plan is shown first, and the queue's name must be typed.
+    The plan is shown first, and the queue's name must be typed. What is not said here is as `[redrive]` in the
+    settings has it.
     """
     if options["where"] is not None:
         compile_where(options["where"])
@@ -104,19 +107,25 @@ async def _plan(acting: Acting, options: dict[str, Any], *, dry_run: bool) -> Pl
         lacking = set(asked.ids) - {letter.id for letter in letters}
         if lacking:
             note(f"{len(lacking)} of {len(set(asked.ids))} ids are not in the queue, or could not be read")
+    usual = acting.settings.redrive
     request = RedriveRequest(
         to=to,
-        rate=options["rate"],
-        canary=options["canary"],
-        stop_on_bounce=options["stop_on_bounce"],
-        watch_seconds=options["watch"],
-        engine=options["engine"],
+        rate=_or(options["rate"], usual.rate),
+        canary=_or(options["canary"], usual.canary),
+        stop_on_bounce=_or(options["stop_on_bounce"], usual.stop_on_bounce),
+        watch_seconds=_or(options["watch"], usual.watch_seconds),
+        engine=_or(options["engine"], usual.engine),
         reason=options["reason"],
         lease_seconds=options["lease"],
     )
     plan = await session.redriver.plan(found.context, found.queue, request, guards, chosen=letters, look=look)
     place = next(each for each in session.snapshot.contexts if each.context.name == found.context)
     return Planned(plan, place)
+
+
+def _or(given: T | None, usual: T) -> T:
+    """What the command line says, 0 included, or what the settings do."""
+    return usual if given is None else given
 
 
 async def _target(acting: Acting, context: str, name: str | None) -> Queue | None:

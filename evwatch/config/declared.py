@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evwatch.config.kinds import Choice, Colour, Kind, Number, RoleArn, Switch, Tags, Text, Texts, Url
-from evwatch.config.settings import Cadence, ContextRequest, Settings
+from evwatch.config.kinds import Choice, Choices, Colour, Kind, Number, RoleArn, Switch, Tags, Text, Texts, Url
+from evwatch.config.settings import LISTS, PANELS, Cadence, ContextRequest, RedriveDefaults, Settings
 from evwatch.model.window import WINDOWS
 
 _DEFAULTS = Settings()
 _CADENCE = Cadence()
+_REDRIVE = RedriveDefaults()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,12 @@ TOP = Table(
             _DEFAULTS.window,
             "The window that charts open with.",
         ),
+        Setting(
+            "panels",
+            Choices(PANELS, LISTS),
+            _DEFAULTS.panels,
+            "Panels of the overview, in this order; what is left out is not shown.",
+        ),
         Setting("bell", Switch(), _DEFAULTS.bell, "Ring the terminal's bell when something new turns critical."),
     ),
     "General",
@@ -133,6 +140,37 @@ CADENCE = Table(
         ),
     ),
     "How often each source is read, and how much",
+)
+
+REDRIVE = Table(
+    "redrive",
+    (
+        Setting("rate", Number(0.1, 100_000), None, "Messages a second at most; none: as fast as it goes.", example=50),
+        Setting(
+            "canary", Number(0, 10_000, whole=True), _REDRIVE.canary, "So many are sent first, and watched; 0: none."
+        ),
+        Setting(
+            "watch_seconds",
+            Number(0, 86_400),
+            None,
+            "Seconds to watch for what comes back; none: as long as it takes.",
+            example=120,
+        ),
+        Setting(
+            "stop_on_bounce",
+            Number(0, 100),
+            None,
+            "A run ends when more than this percentage of what was sent has come back; none: it never does.",
+            example=5,
+        ),
+        Setting(
+            "engine",
+            Choice(("auto", "native", "journal")),
+            _REDRIVE.engine,
+            "SQS's own move task, or evwatch's journal.",
+        ),
+    ),
+    "What a redrive is planned with where nothing else is said",
 )
 
 CONTEXT = Table(
@@ -172,7 +210,7 @@ THRESHOLDS = Table(
 KEYMAP = Table("keymap", (), "Other keys for the dashboard's bindings, by binding id")
 """Its keys are binding ids, which the dashboard knows and the loader does not."""
 
-TABLES = (TOP, CADENCE, CONTEXT, THRESHOLDS, KEYMAP)
+TABLES = (TOP, CADENCE, REDRIVE, CONTEXT, THRESHOLDS, KEYMAP)
 
 
 def variable(key: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from evwatch.config.declared import CADENCE, CONTEXT, KEYMAP, THRESHOLDS, TOP, Table
+from evwatch.config.declared import CADENCE, CONTEXT, KEYMAP, REDRIVE, THRESHOLDS, TOP, Table
 from evwatch.config.kinds import Keys, WrongValueError
 from evwatch.config.origin import Origin
 from evwatch.config.spelling import meant
@@ -25,6 +25,7 @@ class SettingsFile:
     path: Path | None = None
     top: Mapping[str, Any] = field(default_factory=dict)
     cadence: Mapping[str, Any] = field(default_factory=dict)
+    redrive: Mapping[str, Any] = field(default_factory=dict)
     contexts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     thresholds: tuple[Threshold, ...] = ()
     keymap: Mapping[str, str] = field(default_factory=dict)
@@ -82,7 +83,7 @@ def _not_toml(path: Path, text: str, error: str) -> Fault:
 
 
 def _check(file: SettingsFile, data: dict[str, Any]) -> SettingsFile:
-    tables = {"cadence", "contexts", "thresholds", "keymap"}
+    tables = {"cadence", "redrive", "contexts", "thresholds", "keymap"}
     _known_keys(file, data, (), (*TOP.known, *tables))
     contexts = _table(file, data, "contexts")
     entries = data.get("thresholds", [])
@@ -92,6 +93,7 @@ def _check(file: SettingsFile, data: dict[str, Any]) -> SettingsFile:
         path=file.path,
         top=_values(file, TOP, {key: value for key, value in data.items() if key not in tables}, ()),
         cadence=_values(file, CADENCE, _table(file, data, "cadence"), ("cadence",)),
+        redrive=_values(file, REDRIVE, _table(file, data, "redrive"), ("redrive",)),
         contexts={
             name: _values(file, CONTEXT, _table(file, contexts, name, "contexts"), ("contexts", name))
             for name in contexts

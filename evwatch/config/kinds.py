@@ -193,6 +193,27 @@ class Texts(Kind):
         return _json(list(value))
 
 
+class Choices(Texts):
+    """A list of texts out of a few, each once; one of `needed` must be among them."""
+
+    def __init__(self, allowed: tuple[str, ...], needed: tuple[str, ...] = ()) -> None:
+        self.allowed = allowed
+        self._needed = needed
+        least = f", with at least one of {' '.join(needed)}" if needed else ""
+        self.words = f"a list of {' '.join(allowed)}, each once{least}"
+
+    def read(self, value: object) -> tuple[Any, ...]:
+        found = super().read(value)
+        if len(set(found)) < len(found) or (self._needed and not set(found) & set(self._needed)):
+            raise WrongValueError(self.words)
+        return found
+
+    def item(self, text: str) -> str:
+        if text in self.allowed:
+            return text
+        raise WrongValueError(self.words + meant(text, self.allowed))
+
+
 class Tags(Texts):
     """A list of tags, each `KEY` or `KEY=VALUE`."""
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from evwatch.config.declared import CADENCE, CONFIG_VARIABLE, TOP, Setting, variable
+from evwatch.config.declared import CADENCE, CONFIG_VARIABLE, REDRIVE, TOP, Setting, Table, variable
 from evwatch.config.file import SettingsFile, read_file
 from evwatch.config.kinds import WrongValueError
 from evwatch.config.origin import Effective, Origin
-from evwatch.config.settings import Cadence, Settings
+from evwatch.config.settings import Cadence, RedriveDefaults, Settings
 from evwatch.config.spelling import meant
 from evwatch.config.where import where_to_look
 from evwatch.model.fault import EvwatchError, Fault
@@ -49,18 +49,21 @@ def load(
     standard = default or default_path()
     file = read_file(named) if named else read_file(standard) if standard.exists() else SettingsFile()
     top = {setting.key: _top(setting, file, environ, flags or {}) for setting in TOP.settings}
-    cadence = {setting.key: _cadence(setting, file) for setting in CADENCE.settings}
+    cadence, redrive = (_of_table(table, file) for table in (CADENCE, REDRIVE))
     values = {key: found.value for key, found in top.items()}
     wanted = {field.name for field in fields(Settings)} & set(values)
     settings = Settings(
         **{key: values[key] for key in wanted},
         contexts=where_to_look(top, file, write=bool((flags or {}).get("write"))),
         cadence=Cadence(**{key: found.value for key, found in cadence.items()}),
+        redrive=RedriveDefaults(**{key: found.value for key, found in redrive.items()}),
         thresholds=file.thresholds,
         keymap=dict(file.keymap),
         path=file.path,
     )
-    return Loaded(settings, (*top.values(), *_prefixed("cadence", cadence), *_rest(file)), file)
+    return Loaded(
+        settings, (*top.values(), *_prefixed("cadence", cadence), *_prefixed("redrive", redrive), *_rest(file)), file
+    )
 
 
 def _misspelt(environ: Mapping[str, str]) -> None:
@@ -93,10 +96,15 @@ def _top(setting: Setting, file: SettingsFile, environ: Mapping[str, str], flags
     return Effective(setting.key, setting.default)
 
 
-def _cadence(setting: Setting, file: SettingsFile) -> Effective:
-    if setting.key in file.cadence:
-        return Effective(setting.key, file.cadence[setting.key], file.origin("cadence", setting.key))
-    return Effective(setting.key, setting.default)
+def _of_table(table: Table, file: SettingsFile) -> dict[str, Effective]:
+    """The settings of a table that only a file can set."""
+    given: Mapping[str, object] = getattr(file, table.name)
+    return {
+        key: Effective(key, given[key], file.origin(table.name, key))
+        if key in given
+        else Effective(key, setting.default)
+        for key, setting in table.known.items()
+    }
 
 
 def _prefixed(table: str, found: Mapping[str, Effective]) -> Iterator[Effective]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from evwatch.model.threshold import Threshold
 
@@ -36,6 +37,22 @@ class Cadence:
 
 
 @dataclass(frozen=True, slots=True)
+class RedriveDefaults:
+    """What a redrive is planned with where nothing else is said; as in `model.plan.RedriveRequest`."""
+
+    rate: float | None = None
+    canary: int = 0
+    watch_seconds: float | None = None
+    stop_on_bounce: float | None = None
+    engine: Literal["auto", "native", "journal"] = "auto"
+
+
+PANELS = ("alarms", "queues", "dead", "flow", "chart")
+LISTS = ("alarms", "queues", "dead")
+"""Those that a cursor can be in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Every setting, resolved."""
 
@@ -47,6 +64,7 @@ class Settings:
     read_only: bool = False
     """Refuse every operation but reading ones, in every context."""
     cadence: Cadence = Cadence()
+    redrive: RedriveDefaults = RedriveDefaults()
     thresholds: tuple[Threshold, ...] = ()
     sample_dlqs: bool = False
     lease_seconds: int = 20
@@ -54,6 +72,8 @@ class Settings:
     """Where the journal of runs is; None: the user's state folder."""
     theme: str = "evwatch"
     window: str = "3h"
+    panels: tuple[str, ...] = PANELS
+    """Of the overview, in the order in which they are shown."""
     bell: bool = True
     keymap: dict[str, str] = field(default_factory=dict)
     """Keys by binding id, as Textual writes them: several are separated by commas."""

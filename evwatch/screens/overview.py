@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -38,7 +38,7 @@ from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, hints
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
-from evwatch.widgets.overview import OverviewPanels
+from evwatch.widgets.overview import PANELS, OverviewPanels
 from evwatch.widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class OverviewScreen(LookingCloser):
         read_only: bool = False,
         demo: bool = False,
         waiting_for: str = "",
+        panels: Sequence[str] = PANELS,
         try_again: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
@@ -99,7 +100,7 @@ class OverviewScreen(LookingCloser):
         self._filtered_from: Widget | None = None
         self._zoomed_from: Widget | None = None
         self.header = HeaderBar(read_only=read_only, demo=demo)
-        self.panels = OverviewPanels(self._limits, id="panels")
+        self.panels = OverviewPanels(self._limits, panels, id="panels")
         self.notice = Notice(id="notice")
         self.notice.waiting_for = waiting_for
         self._summary = Line(id="summary")
@@ -217,7 +218,7 @@ class OverviewScreen(LookingCloser):
             self.refresh_bindings()
             self.call_after_refresh(self._tell_keys)
             if not nothing and self.focused is None:
-                self.call_after_refresh(self.panels.queues.focus)
+                self.call_after_refresh(self.panels.first.focus)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be looked at while nothing is shown."""
@@ -340,7 +341,7 @@ class OverviewScreen(LookingCloser):
     def on_filter_prompt_left(self, event: FilterPrompt.Left) -> None:
         """Back to where the keys went before."""
         self.words = event.words
-        (self._filtered_from or self.panels.queues).focus()
+        (self._filtered_from or self.panels.first).focus()
 
     def watch_order(self) -> None:
         """Another order of the queues."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.widget import Widget
 
 from evwatch.present.alarms import counts_by_state
 from evwatch.present.badges import outlook_badge
@@ -26,6 +28,8 @@ from evwatch.widgets.listing import Listing
 from evwatch.widgets.panel import Panel
 from evwatch.widgets.queues import QueueList
 
+PANELS = ("alarms", "queues", "dead", "flow", "chart")
+_SIDE = ("dead", "flow", "chart")
 TALL = 34
 NORMAL = 100
 """Lines and cells from which on there is room for more; the style sheet's `-tall` and `-normal` say the same."""
@@ -42,8 +46,10 @@ _ORDER_WORDS: dict[Order, str] = {
 class OverviewPanels(Container):
     """Alarms, queues, dead letters, chart and flow."""
 
-    def __init__(self, limits: Limits, *, id: str) -> None:
+    def __init__(self, limits: Limits, panels: Sequence[str] = PANELS, *, id: str) -> None:
+        """`panels` are the names of those that are shown, in their order."""
         super().__init__(id=id)
+        self._order = tuple(panels)
         self._limits = limits
         self._picture: Picture | None = None
         self.alarms = AlarmList(id="alarms")
@@ -66,14 +72,38 @@ class OverviewPanels(Container):
 
     def compose(self) -> ComposeResult:
         """Lists in the main part, what is around the cursor beside or below."""
-        with Container(id="main"):
-            yield self._panels["alarms"]
-            yield self._panels["queues"]
-        with Container(id="side"):
-            with Container(id="around"):
-                yield self._panels["dead"]
-                yield self._panels["flow"]
-            yield self._panels["chart"]
+        shown = self._order
+        main = Container(*self._ordered("alarms", "queues"), id="main")
+        around = Container(*self._ordered("dead", "flow"), id="around")
+        (chart,) = self._ordered("chart")
+        side = Container(*self._by_first((around, ("dead", "flow")), (chart, ("chart",))), id="side")
+        for box, names in ((main, ("alarms", "queues")), (around, ("dead", "flow")), (side, _SIDE)):
+            box.set_class(not set(names) & set(shown), "-off")
+        self.set_class(main.has_class("-off"), "-side-alone")
+        yield from self._by_first((main, ("alarms", "queues")), (side, _SIDE))
+
+    def _by_first(self, *boxes: tuple[Widget, Sequence[str]]) -> list[Widget]:
+        """Boxes in the order in which the first panel of each is to be shown."""
+        last = len(self._order)
+
+        def place(box: tuple[Widget, Sequence[str]]) -> int:
+            return min((self._order.index(name) for name in box[1] if name in self._order), default=last)
+
+        return [widget for widget, _ in sorted(boxes, key=place)]
+
+    def _ordered(self, *names: str) -> list[Panel]:
+        """These panels as they are to be shown; those that are not come last and stay hidden."""
+        for name in names:
+            self._panels[name].set_class(name not in self._order, "-off")
+        wanted = [name for name in self._order if name in names]
+        return [self._panels[name] for name in (*wanted, *(name for name in names if name not in wanted))]
+
+    @property
+    def first(self) -> Listing[object]:
+        """Where the keys go first: the queues, or the first list that is shown."""
+        by_name: dict[str, Listing[object]] = dict(zip(("alarms", "queues", "dead"), self.listings, strict=True))
+        shown = [name for name in self._order if name in by_name]
+        return by_name["queues" if "queues" in shown or not shown else shown[0]]
 
     def on_mount(self) -> None:
         """Figures stand beside the names in the flow."""
@@ -158,7 +188,7 @@ class OverviewPanels(Container):
         others = len(self.alarms.rows) - firing
         most = max(4, height // 4) if tall else 4
         lines = max(1, min(firing + min(others, 3 if tall else 1), most))
-        self._panels["alarms"].styles.height = 1 + lines
+        self._panels["alarms"].styles.height = 1 + lines if "queues" in self._order else "1fr"
         if width < NORMAL:
             self._panels["dead"].styles.height = 2 + max(1, min(len(self.dead.rows), 6 if tall else 3))
         else:

@@ -37,5 +37,17 @@ def test_one_that_does_not_is_told_with_its_line_and_what_there_is(
     assert "known here: " in str(raised.value)
 
 
+@pytest.mark.parametrize("key", ["f5", "ctrl+r", "question_mark", "ß", "ctrl+shift+f3", "+", "full_stop"])
+def test_a_key_that_exists_is_taken(tmp_path: Path, key: str) -> None:
+    check_looks(loaded(tmp_path, f'[keymap]\nrefresh = ["f6", "{key}"]'))
+
+
+@pytest.mark.parametrize(("key", "meant"), [("pagedwn", "pagedown"), ("crtl+r", "ctrl"), ("f99", "f9")])
+def test_a_key_that_does_not_is_told_with_what_is_near(tmp_path: Path, key: str, meant: str) -> None:
+    with pytest.raises(EvwatchError) as raised:
+        check_looks(loaded(tmp_path, f'[keymap]\nrefresh = "{key}"'))
+    assert f'config.toml:2: there is no key "{key}": did you mean "{meant}"?' in str(raised.value)
+
+
 def test_every_binding_of_every_panel_can_be_named() -> None:
     assert {"quit", "refresh", "filter", "list.down"} <= binding_ids()

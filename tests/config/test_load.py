@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from evwatch.config import Cadence, ContextRequest, Effective, Loaded, Settings, load
+from evwatch.config.settings import RedriveDefaults
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.threshold import Threshold
 
@@ -102,6 +103,21 @@ def test_a_contexts_own_region_is_nearer_than_the_files_top(place: Place) -> Non
 def test_a_profile_flag_replaces_the_contexts_that_the_file_watches(place: Place) -> None:
     contexts = place.load('watch = ["prod"]' + CONTEXTS, profiles=("mine",)).settings.contexts
     assert contexts == (ContextRequest(profile="mine"),)
+
+
+def test_what_a_redrive_is_planned_with_comes_from_the_file(place: Place) -> None:
+    loaded = place.load("[redrive]\nrate = 50\ncanary = 5\nengine = 'journal'")
+    assert loaded.settings.redrive == RedriveDefaults(rate=50.0, canary=5, engine="journal")
+    assert str(effective(loaded, "redrive.canary").origin) == f"{place.path}:3"
+    assert str(effective(loaded, "redrive.watch_seconds").origin) == "default"
+    assert "one of auto native journal" in place.fault("[redrive]\nengine = 'nativ'").hint
+
+
+def test_panels_are_a_choice_in_order_with_a_list_among_them(place: Place) -> None:
+    assert place.load('panels = ["dead", "queues"]').settings.panels == ("dead", "queues")
+    assert 'did you mean "queues"?' in place.fault('panels = ["queue"]').hint
+    for wrong in ('["dead", "dead"]', '["chart"]', "[]"):
+        assert "at least one of alarms queues dead" in place.fault(f"panels = {wrong}").hint
 
 
 PRODUCTION = """

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evwatch.config.positions import KeyPath, lines
@@ -74,6 +74,7 @@ STATEMENTS = (
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # it says that the machine is busy
 @given(st.lists(STATEMENTS, max_size=8))
 def test_whatever_tomllib_reads_has_a_line_that_holds_its_key(statements: list[str]) -> None:
     kept: list[str] = []

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from evwatch.config import Settings, load
-from evwatch.config.declared import CADENCE, CONTEXT, TABLES, THRESHOLDS, TOP, Setting
-from evwatch.config.settings import Cadence, ContextRequest
+from evwatch.config.declared import CADENCE, CONTEXT, REDRIVE, TABLES, THRESHOLDS, TOP, Setting
+from evwatch.config.settings import Cadence, ContextRequest, RedriveDefaults
 from evwatch.config.template import default_file, settings_table
 from evwatch.model.threshold import THRESHOLD_METRICS
 
@@ -30,12 +30,13 @@ def test_each_line_of_the_default_file_is_a_value_that_the_setting_takes(setting
 
 
 def test_defaults_are_values_that_their_settings_take() -> None:
-    for setting in (*TOP.settings, *CADENCE.settings):
+    for setting in (*TOP.settings, *CADENCE.settings, *REDRIVE.settings):
         if setting.default not in (None, ()):
             assert setting.kind.read(setting.default) == setting.default
 
 
 def test_every_field_that_a_file_fills_is_declared() -> None:
+    assert set(REDRIVE.known) == {field.name for field in dataclasses.fields(RedriveDefaults)}
     assert set(CADENCE.known) == {field.name for field in dataclasses.fields(Cadence)}
     assert set(CONTEXT.known) | {"name"} == {field.name for field in dataclasses.fields(ContextRequest)}
     assert set(THRESHOLDS.known) == {*THRESHOLD_METRICS, "metric", "above", "below", "name"}

@@ -261,6 +261,22 @@ async def test_tab_goes_from_panel_to_panel_and_zoom_shows_one_alone(app: Evwatc
         assert "17 in 2 queues" in whole(app)
 
 
+async def test_the_panels_are_those_of_the_settings_in_their_order(session: FakeSession) -> None:
+    app = make_app(session, settings=Settings(panels=("dead", "alarms")))
+    async with watching(app, shown="Dead letters") as pilot:
+        await shows(pilot, "Dead letters", "Alarms")
+        assert whole(app).index("─ Alarms") > whole(app).index("Dead letters  ")
+        assert "Queues" not in whole(app)
+        assert "Chart" not in whole(app)
+        focused = app.screen.focused
+        assert focused is not None
+        assert focused.id == "dead"
+        await pilot.press("v")
+        await shows(pilot, "Chart")
+        await pilot.press("v")
+        await shows(pilot, "Dead letters", "Alarms")
+
+
 async def test_the_chart_can_be_seen_alone_on_a_small_terminal(app: EvwatchApp, session: FakeSession) -> None:
     async with watching(app, size=(80, 24)) as pilot:
         await until(pilot, lambda: bool(session.interests) and bool(session.interests[-1].chart))
