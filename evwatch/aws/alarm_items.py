@@ -25,7 +25,7 @@ class Where:
 
 def metric_alarm(item: dict[str, Any], where: Where) -> Alarm:
     """One of `MetricAlarms`: of one metric, of metric maths, or of a query."""
-    metrics = tuple(_alarm_metrics(item))
+    metrics = tuple(_alarm_metrics(item, where.account))
     expressions = [str(part["Expression"]) for part in item.get("Metrics") or () if part.get("Expression")]
     if query := text(item, "EvaluationCriteria", "PromQLCriteria", "Query"):
         expressions.append(query)
@@ -94,15 +94,19 @@ def _common(item: dict[str, Any], kind: AlarmType, where: Where) -> dict[str, An
     }
 
 
-def _alarm_metrics(item: dict[str, Any]) -> Iterable[AlarmMetric]:
+def _alarm_metrics(item: dict[str, Any], own_account: str) -> Iterable[AlarmMetric]:
     if item.get("MetricName"):
         statistic = str(item.get("ExtendedStatistic") or item.get("Statistic") or "Average")
         yield AlarmMetric(_metric(item), statistic, int(item.get("Period") or 60))
     for part in item.get("Metrics") or ():
         stat = part.get("MetricStat") or {}
         if stat.get("Metric"):
+            account = text(part, "AccountId")
             yield AlarmMetric(
-                _metric(stat["Metric"]), str(stat.get("Stat") or "Average"), int(stat.get("Period") or 60)
+                _metric(stat["Metric"]),
+                str(stat.get("Stat") or "Average"),
+                int(stat.get("Period") or 60),
+                "" if account == own_account else account,
             )
 
 
@@ -116,7 +120,7 @@ def _formula(item: dict[str, Any]) -> Computed | None:
     for part in parts:
         if part.get("Expression"):
             terms.append((str(part["Id"]), str(part["Expression"])))
-        for watched in _alarm_metrics({"Metrics": [part]}):
+        for watched in _alarm_metrics({"Metrics": [part]}, ""):
             query = MetricQuery(watched.metric, watched.statistic, period_seconds=watched.period_seconds)
             terms.append((str(part["Id"]), query))
     label = str(judged[0].get("Label") or judged[0]["Expression"])

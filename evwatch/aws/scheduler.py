@@ -78,6 +78,7 @@ def _edges(item: dict[str, Any], answer: dict[str, Any]) -> list[Edge]:
     retry = described.get("RetryPolicy") or {}
     shown = details(
         input=text(described, "Input"),
+        message_group=text(described, "SqsParameters", "MessageGroupId"),
         retries=retry.get("MaximumRetryAttempts"),
         max_age_seconds=retry.get("MaximumEventAgeInSeconds"),
         role=text(described, "RoleArn"),

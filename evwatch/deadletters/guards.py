@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.look import LookRequest
+from evwatch.model.naming import is_called_dlq
 from evwatch.model.queue import Queue
-
-_DLQ_ENDINGS = ("-dlq", "_dlq", ".dlq", "-dead-letter", "_dead_letter", "-dead-letters", "-deadletter", "dlq")
 
 
 def check(queue: Queue, *, is_dlq: bool, unseen: tuple[str, ...], request: LookRequest) -> None:
@@ -33,10 +32,9 @@ def check(queue: Queue, *, is_dlq: bool, unseen: tuple[str, ...], request: LookR
 
 
 def _why_unsure(queue: Queue, unseen: tuple[str, ...]) -> str:
-    base = queue.name.lower().removesuffix(".fifo")
     if unseen:
         return f" (not permitted to ask: {', '.join(unseen)})"
-    if base.endswith(_DLQ_ENDINGS):
+    if is_called_dlq(queue.name):
         return ", though its name says so"
     return ""
 

@@ -20,6 +20,8 @@ class AlarmMetric:
     metric: Metric
     statistic: str
     period_seconds: int
+    account: str = ""
+    """Where it is another than the alarm's own: accounts may be linked for watching."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,8 @@ def alarm_subjects(alarms: Sequence[Alarm]) -> list[Alarm]:
 def _own(alarm: Alarm) -> tuple[str, ...]:
     arn = parse_arn(alarm.arn or "")
     partition = arn.partition if arn else "aws"
-    subjects = [metric_subject(part.metric, partition, alarm.region, alarm.account) for part in alarm.metrics]
+    subjects = [
+        metric_subject(part.metric, partition, alarm.region, part.account or alarm.account) for part in alarm.metrics
+    ]
     subjects += [log_subject(group, partition, alarm.region, alarm.account) for group in alarm.log_groups]
     return tuple(dict.fromkeys(subject for subject in subjects if subject))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Protocol, TypeVar
@@ -25,6 +26,19 @@ class Placed(Protocol):
 
 
 P = TypeVar("P", bound=Placed)
+
+
+_DLQ_NAME = re.compile(
+    r"(dlq|dead[-_.]?letters?|failures?|failed|errors?|poison)([-_.]?queue)?"
+    # CloudFormation's tools put a hash behind the name of a resource, and CloudFormation one behind that.
+    r"([0-9A-F]{8})?(-[A-Za-z0-9]{8,14})?(\.fifo)?$",
+    re.IGNORECASE,
+)
+
+
+def is_called_dlq(name: str) -> bool:
+    """Whether a queue is called as people call dead-letter queues."""
+    return _DLQ_NAME.search(name) is not None
 
 
 def name_in(text: str) -> str:

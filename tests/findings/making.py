@@ -85,7 +85,11 @@ def dlq_of(name: str, dlq: str, receives: int = 5, **more: object) -> Queue:
 def alarm(name: str, metric: Metric | None = None, *, type: str = "metric", **more: object) -> Alarm:
     """An alarm that tells a topic, unless told otherwise."""
     watched = (AlarmMetric(metric, "Maximum", 60),) if metric else ()
-    made: dict[str, object] = {"action_arns": (arn("topic", "on-call"),)} | more
+    made: dict[str, object] = {
+        "action_arns": (arn("topic", "on-call"),),
+        "metric": watched[0] if watched else None,
+        "metrics": watched,
+    } | more
     return Alarm(
         id=arn("alarm", name),
         arn=arn("alarm", name),
@@ -94,8 +98,6 @@ def alarm(name: str, metric: Metric | None = None, *, type: str = "metric", **mo
         state="OK",
         account=ACCOUNT,
         region=REGION,
-        metric=watched[0] if watched else None,
-        metrics=watched,
         **made,  # type: ignore[arg-type]
     )
 

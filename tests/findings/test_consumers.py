@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from evwatch.model.flow import EdgeKind
-from tests.findings.making import dlq_of, edge, evidence, node, off, queue, told
+from tests.findings.making import arn, dlq_of, edge, evidence, node, off, queue, told
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,12 @@ def test_a_subscription_that_nobody_confirmed() -> None:
         ("rule paid", "targets", "queue orders.fifo", {"target": "t1", "message_group": "g"}, False),
         ("bucket files", "notifies", "queue orders.fifo", {}, True),
         ("bucket files", "notifies", "queue orders", {}, False),
+        ("function bill", "on-success", "queue orders.fifo", {"invoke_config": "$LATEST"}, True),
+        ("schedule nightly", "schedules", "queue orders.fifo", {}, True),
+        ("schedule nightly", "schedules", "queue orders.fifo", {"message_group": "g"}, False),
+        ("schedule nightly", "schedules", "queue orders.fifo", {"api": "aws-sdk:sqs:sendMessage"}, False),
+        ("topic orders.fifo", "dead-letters", "queue dead", {"endpoint": arn("queue", "billing")}, False),
+        ("topic orders.fifo", "dead-letters", "queue dead", {"endpoint": arn("queue", "billing.fifo")}, True),
     ],
 )
 def test_fifo_and_standard(source: str, kind: EdgeKind, target: str, detail: dict[str, str], found: bool) -> None:
@@ -135,8 +141,19 @@ def test_a_circle_through_a_rule_may_be_ended_by_its_pattern() -> None:
     )
     assert told("event-loop", of) == []
     assert told("loop-through-filter", of) == [
-        "events go round unless a pattern or filter ends it: orders > paid > fulfil > orders"
+        "events go round unless a pattern, filter or choice ends it: orders > paid > fulfil > orders"
     ]
+
+
+def test_a_filter_on_the_way_and_a_machine_that_starts_itself_anew_may_end_it_too() -> None:
+    back = edge("function f", "on-success", "queue a", invoke_config="$LATEST")
+    filtered = edge("queue a", "consumes", "function f", mapping="m1", filter='{"body": {"again": [true]}}')
+    plain = edge("queue a", "consumes", "function f", mapping="m2")
+    assert told("event-loop", evidence(edges=[filtered, back])) == []
+    assert len(told("loop-through-filter", evidence(edges=[filtered, back]))) == 1
+    own = edge("machine long", "calls", "machine long")
+    assert told("event-loop", evidence(edges=[own])) == []
+    assert len(told("event-loop", evidence(edges=[plain, back]))) == 1
 
 
 def test_a_link_that_is_off_closes_no_circle_and_one_to_itself_does() -> None:

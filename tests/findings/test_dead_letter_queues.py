@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.findings.making import DAY, alarm, dlq_of, edge, evidence, node, queue, told, watches
@@ -42,6 +44,28 @@ def test_a_dlq_that_no_alarm_watches() -> None:
     assert told("dlq-without-alarm", evidence(queues=queues, alarms=[alarm("a", watches("orders"))])) == unwatched
     assert told("dlq-without-alarm", evidence(queues=queues, alarms=[alarm("a", watches("orders-dlq"))])) == []
     assert told("dlq-without-alarm", evidence(queues=queues, alarms=None)) == []
+
+
+def test_alarms_that_pick_their_queues_by_a_query_may_watch_any_of_them() -> None:
+    queues = [dlq_of("orders", "orders-dlq"), queue("orders-dlq")]
+    query = 'SELECT MAX(ApproximateNumberOfMessagesVisible) FROM SCHEMA("AWS/SQS", QueueName) GROUP BY QueueName'
+    assert told("dlq-without-alarm", evidence(queues=queues, alarms=[alarm("any", expression=query)])) == []
+    other = query.replace("SQS", "Lambda")
+    assert len(told("dlq-without-alarm", evidence(queues=queues, alarms=[alarm("any", expression=other)]))) == 1
+
+
+def test_maths_and_anomaly_bands_watch_the_metrics_that_they_are_made_of() -> None:
+    queues = [dlq_of("orders", "orders-dlq"), queue("orders-dlq")]
+    band = alarm("odd", watches("orders-dlq"), expression="ANOMALY_DETECTION_BAND(m1, 2)")
+    assert told("dlq-without-alarm", evidence(queues=queues, alarms=[band])) == []
+    whole = alarm("any", type="composite", expression='ALARM("odd")')
+    assert told("dlq-without-alarm", evidence(queues=queues, alarms=[whole, replace(band, action_arns=())])) == []
+
+
+def test_a_threshold_of_the_settings_is_no_alarm_that_somebody_is_told_of() -> None:
+    queues = [dlq_of("orders", "orders-dlq"), queue("orders-dlq")]
+    local = alarm("mine", watches("orders-dlq"), type="local")
+    assert len(told("dlq-without-alarm", evidence(queues=queues, alarms=[local]))) == 1
 
 
 def test_a_dlq_of_a_rule_wants_to_be_watched_too() -> None:

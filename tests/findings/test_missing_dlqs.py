@@ -134,6 +134,22 @@ def test_a_queue_without_dlq_unless_it_is_one_or_is_called_one() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "orders-dlq",
+        "orders_DLQ",
+        "orders.dead-letter-queue",
+        "orders-failures.fifo",
+        "OrdersDeadLetterQueue",
+        "shop-prod-OrdersDLQ4F3A2B1C-aB3dE5fG7h9J",
+    ],
+)
+def test_a_queue_that_is_called_a_dlq_is_not_asked_for_one(name: str) -> None:
+    assert told("queue-without-dlq", evidence(queues=[queue(name)])) == []
+    assert len(told("queue-without-dlq", evidence(queues=[queue("orders-4F3A2B1C"), queue("failed-orders")]))) == 2
+
+
 @pytest.mark.parametrize("action", MAY_NAME_DLQS)
 def test_whether_a_queue_is_somebodys_dlq_cannot_be_said_while_a_list_is_denied(action: str) -> None:
     assert told("queue-without-dlq", evidence(queues=[queue("parcels")], unread=[action])) == []

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evwatch.model.access import Access, Key, Request
+from evwatch.model.alarm import AlarmMetric
 from evwatch.model.findings.policy import judge
 from evwatch.model.flow import Edge, EdgeKind
 from evwatch.model.metric import Metric
@@ -241,6 +242,22 @@ def test_an_alarm_without_action_unless_a_composite_one_tells_for_it() -> None:
     assert told("alarm-without-action", evidence(alarms=[silent, off, whole])) == []
 
 
+def test_an_alarm_that_only_suppresses_or_that_a_rule_hears_of_needs_no_action() -> None:
+    holds = alarm("deploying", watches("orders"), action_arns=())
+    whole = alarm("any", type="composite", expression="ALARM(full)", suppressor=arn("alarm", "deploying"))
+    assert told("alarm-without-action", evidence(alarms=[holds, whole])) == []
+    hears = node("rule", "tell", "ENABLED", pattern='{"source": ["aws.cloudwatch"]}')
+    assert told("alarm-without-action", evidence([hears], alarms=[holds])) == []
+    off = node("rule", "tell", "DISABLED", pattern='{"source": ["aws.cloudwatch"]}')
+    assert len(told("alarm-without-action", evidence([off], alarms=[holds]))) == 1
+    assert told("alarm-without-action", evidence(alarms=[holds], unread=["events:ListRules"])) == []
+
+
+def test_a_metric_of_a_linked_account_may_exist_though_nothing_here_has_its_name() -> None:
+    linked = AlarmMetric(watches("theirs"), "Maximum", 60, account="999999999999")
+    assert told("alarm-on-missing-metric", evidence(queues=[queue("a")], alarms=[alarm("x", metrics=(linked,))])) == []
+
+
 @pytest.mark.parametrize(
     ("metric", "why"),
     [
@@ -252,6 +269,9 @@ def test_an_alarm_without_action_unless_a_composite_one_tells_for_it() -> None:
             "ApproximateNumberOfMessagesVisible is probably meant",
         ),
         (watches("orders", "SomethingNewThatAwsAdded"), ""),
+        (watches("orders", "ApproximateNumberOfMessagesNotVisibleInQuietGroups"), ""),
+        (Metric.of("AWS/Lambda", "ProvisionedConcurrencyInvocations", {"FunctionName": "bill"}), ""),
+        (Metric.of("AWS/Events", "IngestiontoInvocationStartLatency", {"EventBusName": "default"}), ""),
         (Metric.of("AWS/SQS", "ApproximateAgeOfOldestMessage", {"QueueUrl": "x"}), "AWS/SQS has no dimension QueueUrl"),
         (Metric.of("AWS/SQS", "ApproximateAgeOfOldestMessage"), "AWS/SQS has no metric without a QueueName"),
         (Metric.of("AWS/Lambda", "Errors", {"FunctionName": "bill"}), ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from evwatch.model.alarm import Alarm
+from evwatch.model.alarm import Alarm, AlarmMetric
 from evwatch.model.alarm_subject import children, metric_subject
 from evwatch.model.arn import arn_name, parse_arn
 from evwatch.model.findings.evidence import Evidence
@@ -16,10 +16,15 @@ _ALARM_ACTIONS = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "AWS/SQS": (
         "ApproximateAgeOfOldestMessage",
+        "ApproximateAgeOfOldestMessageInQuietGroups",
         "ApproximateNumberOfGroupsWithInflightMessages",
         "ApproximateNumberOfMessagesDelayed",
+        "ApproximateNumberOfMessagesDelayedInQuietGroups",
         "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesNotVisibleInQuietGroups",
         "ApproximateNumberOfMessagesVisible",
+        "ApproximateNumberOfMessagesVisibleInQuietGroups",
+        "ApproximateNumberOfNoisyGroups",
         "NumberOfDeduplicatedSentMessages",
         "NumberOfEmptyReceives",
         "NumberOfMessagesDeleted",
@@ -31,22 +36,61 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "AsyncEventAge",
         "AsyncEventsDropped",
         "AsyncEventsReceived",
+        "ClaimedAccountConcurrency",
         "ConcurrentExecutions",
         "DeadLetterErrors",
+        "DeletedEventCount",
         "DestinationDeliveryFailures",
+        "DroppedEventCount",
         "Duration",
         "Errors",
+        "FailedInvokeEventCount",
+        "FilteredOutEventCount",
         "Invocations",
+        "InvokedEventCount",
         "IteratorAge",
+        "OffsetLag",
+        "OnFailureDestinationDeliveredEventCount",
+        "OversizedRecordCount",
+        "PolledEventCount",
+        "PostRuntimeExtensionsDuration",
+        "ProvisionedConcurrencyInvocations",
+        "ProvisionedConcurrencySpilloverInvocations",
+        "ProvisionedConcurrencyUtilization",
+        "ProvisionedConcurrentExecutions",
+        "ProvisionedPollers",
+        "RecursiveInvocationsDropped",
+        "SignatureValidationErrors",
         "Throttles",
+        "UnreservedConcurrentExecutions",
     ),
     "AWS/Events": (
         "DeadLetterInvocations",
         "FailedInvocations",
+        *(f"Ingestion{to}Invocation{step}Latency" for to in ("To", "to") for step in ("Complete", "Start", "Success")),
+        "InvocationAttempts",
         "Invocations",
+        "InvocationsCreated",
         "InvocationsFailedToBeSentToDlq",
         "InvocationsSentToDlq",
         "MatchedEvents",
+        "PutEventsApproximateCallCount",
+        "PutEventsApproximateFailedCount",
+        "PutEventsApproximateSuccessCount",
+        "PutEventsApproximateThrottledCount",
+        "PutEventsEntriesCount",
+        "PutEventsFailedEntriesCount",
+        "PutEventsLatency",
+        "PutEventsRequestSize",
+        "PutPartnerEventsApproximateCallCount",
+        "PutPartnerEventsApproximateFailedCount",
+        "PutPartnerEventsApproximateSuccessCount",
+        "PutPartnerEventsApproximateThrottledCount",
+        "PutPartnerEventsEntriesCount",
+        "PutPartnerEventsFailedEntriesCount",
+        "PutPartnerEventsLatency",
+        "RetryInvocationAttempts",
+        "SuccessfulInvocationAttempts",
         "ThrottledRules",
         "TriggeredRules",
     ),
@@ -56,10 +100,18 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "NumberOfNotificationsFailed",
         "NumberOfNotificationsFailedToRedriveToDlq",
         "NumberOfNotificationsFilteredOut",
+        "NumberOfNotificationsFilteredOut-InvalidAttributes",
+        "NumberOfNotificationsFilteredOut-InvalidMessageBody",
+        "NumberOfNotificationsFilteredOut-MessageAttributes",
+        "NumberOfNotificationsFilteredOut-MessageBody",
+        "NumberOfNotificationsFilteredOut-NoMessageAttributes",
         "NumberOfNotificationsRedrivenToDlq",
+        "PublishSize",
+        "SMSMonthToDateSpentUSD",
+        "SMSSuccessRate",
     ),
 }
-"""The best known metrics of the namespaces where names are mistyped most; new ones come, so not all are here."""
+"""The metrics of the namespaces where names are mistyped most. New ones come: one that is only unknown is not wrong."""
 _DIMENSIONS: Mapping[str, frozenset[str]] = {
     "AWS/SQS": frozenset({"QueueName"}),
     "AWS/SNS": frozenset({"TopicName", "Application", "Platform", "PhoneNumber", "Country", "SMSType"}),
@@ -76,14 +128,31 @@ _LISTED: Mapping[str, str] = {
 
 
 def _without_action(evidence: Evidence) -> Iterator[Told]:
-    """An alarm that a composite one is made of leaves the telling to that."""
+    """An alarm that a composite one is made of leaves the telling to that, and one that only suppresses tells nothing.
+
+    EventBridge hears of every change of an alarm: where a rule listens to CloudWatch, it may be what tells.
+    """
+    if _heard_by_rules(evidence):
+        return
     alarms = [alarm for alarm in evidence.alarms or () if alarm.type != "local"]
-    told = {name.rsplit(":alarm:", 1)[-1] for alarm in alarms if _tells(alarm) for name in children(alarm.expression)}
+    named = {name for alarm in alarms if _tells(alarm) for name in children(alarm.expression)}
+    named |= {alarm.suppressor for alarm in alarms if alarm.suppressor}
+    told = {name.rsplit(":alarm:", 1)[-1] for name in named}
     for alarm in alarms:
         if _tells(alarm) or alarm.name in told:
             continue
         why = "has no action" if not alarm.action_arns else "has its actions switched off"
         yield alarm.id, f"alarm {alarm.name} {why}; nobody is told when it fires"
+
+
+def _heard_by_rules(evidence: Evidence) -> bool:
+    """Whether rules that match events of CloudWatch exist, or may exist."""
+    if not evidence.read("events:ListRules", "events:ListEventBuses"):
+        return True
+    return any(
+        rule.state != "DISABLED" and "aws.cloudwatch" in rule.details.get("pattern", "")
+        for rule in evidence.nodes("rule")
+    )
 
 
 def _tells(alarm: Alarm) -> bool:
@@ -95,13 +164,14 @@ def _impossible(evidence: Evidence) -> Iterator[Told]:
         if alarm.type != "metric":
             continue
         for part in alarm.metrics or ((alarm.metric,) if alarm.metric else ()):
-            if why := _why_impossible(evidence, alarm, part.metric):
+            if why := _why_impossible(evidence, alarm, part):
                 yield alarm.id, f"alarm {alarm.name} can never fire: {why}"
                 break
 
 
-def _why_impossible(evidence: Evidence, alarm: Alarm, metric: Metric) -> str:
+def _why_impossible(evidence: Evidence, alarm: Alarm, part: AlarmMetric) -> str:
     """Why a metric will never have a datapoint; empty where it may have one."""
+    metric = part.metric
     known = _NAMES.get(metric.namespace, ())
     if known and metric.name not in known:
         near = get_close_matches(metric.name, known, n=1, cutoff=0.85)
@@ -113,7 +183,7 @@ def _why_impossible(evidence: Evidence, alarm: Alarm, metric: Metric) -> str:
         return f"{metric.namespace} has no dimension {', '.join(sorted(names - allowed))}"
     if metric.namespace == "AWS/SQS" and not names:
         return f"{metric.namespace} has no metric without a QueueName"
-    return _why_without_subject(evidence, alarm, metric)
+    return "" if part.account else _why_without_subject(evidence, alarm, metric)
 
 
 def _why_without_subject(evidence: Evidence, alarm: Alarm, metric: Metric) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from evwatch.model.alarm import Alarm
 from evwatch.model.findings.evidence import Evidence
 from evwatch.model.findings.finding import Check, Told
 from evwatch.model.queue import Queue
@@ -42,11 +43,17 @@ def _of_dlqs(evidence: Evidence) -> Iterator[Told]:
 
 
 def _unwatched(evidence: Evidence) -> Iterator[Told]:
-    if evidence.alarms is None:
+    """A threshold of the settings rings only where evwatch runs, so it does not count."""
+    if evidence.alarms is None or any(_watches_by_query(alarm) for alarm in evidence.alarms):
         return
     for queue in _dlqs(evidence):
-        if not evidence.alarms_about.get(queue.arn):
+        if not any(alarm.type != "local" for alarm in evidence.alarms_about.get(queue.arn, ())):
             yield queue.arn, f"no alarm watches DLQ {queue.name}; nobody is told when it fills"
+
+
+def _watches_by_query(alarm: Alarm) -> bool:
+    """Whether an alarm picks its queues by a query (Metrics Insights, PromQL), which may mean any of them."""
+    return alarm.type == "metric" and "sqs" in alarm.expression.casefold() and not alarm.resource_arns
 
 
 def _watched_for_sent(evidence: Evidence) -> Iterator[Told]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
@@ -11,6 +10,7 @@ from evwatch.model.access import Access
 from evwatch.model.alarm import Alarm
 from evwatch.model.arn import arn_name
 from evwatch.model.flow import GIVES_UP, Edge, Flow, Node, NodeKind, merge
+from evwatch.model.naming import is_called_dlq
 from evwatch.model.queue import Queue
 from evwatch.model.snapshot import Snapshot
 
@@ -40,7 +40,6 @@ MAY_NAME_DLQS = (
     "pipes:DescribePipe",
 )
 """Without all of these it cannot be said that a queue is nobody's DLQ."""
-_DLQ_NAME = re.compile(r"(dlq|dead-?_?letters?|failures?|failed)(-queue)?(\.fifo)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ class Evidence:
 
     def is_named_dlq(self, arn: str) -> bool:
         """Whether it is called as DLQs are."""
-        return _DLQ_NAME.search(arn_name(arn)) is not None
+        return is_called_dlq(arn_name(arn))
 
     def gives_up(self, arn: str) -> tuple[Edge, ...]:
         """The edges by which a resource gives up on events."""

@@ -9,8 +9,9 @@ from evwatch.model.findings.finding import Check, Told
 from evwatch.model.flow import Flow
 
 _MOST_NAMES = 6
-_CHOOSES = ("rule", "topic", "pipe")
-"""Where a pattern or filter may let an event through once and not twice."""
+_CHOOSES = ("rule", "topic", "pipe", "state-machine")
+"""Where a pattern, filter or choice may let an event through once and not twice. That a state machine starts itself
+anew is how AWS lets long ones go on."""
 
 
 def _certain(evidence: Evidence) -> Iterator[Told]:
@@ -22,11 +23,18 @@ def _certain(evidence: Evidence) -> Iterator[Told]:
 def _possible(evidence: Evidence) -> Iterator[Told]:
     for circle in circles(evidence.flow):
         if _chosen(evidence.flow, circle):
-            yield circle[0], f"events go round unless a pattern or filter ends it: {_words(evidence, circle)}"
+            yield circle[0], f"events go round unless a pattern, filter or choice ends it: {_words(evidence, circle)}"
 
 
 def _chosen(flow: Flow, circle: tuple[str, ...]) -> bool:
-    return any(flow.node(arn).kind in _CHOOSES for arn in circle)
+    hops = zip(circle, (*circle[1:], circle[0]), strict=True)
+    return any(flow.node(arn).kind in _CHOOSES or _filters(flow, arn, after) for arn, after in hops)
+
+
+def _filters(flow: Flow, source: str, target: str) -> bool:
+    """Whether every link that is on between two takes only what matches."""
+    links = [edge for edge in flow.outgoing.get(source, ()) if edge.target == target and edge.enabled]
+    return all("filter" in edge.details for edge in links)
 
 
 def _words(evidence: Evidence, circle: tuple[str, ...]) -> str:
@@ -119,8 +127,8 @@ CHECKS = (
     Check(
         "loop-through-filter",
         "info",
-        "such a way through a rule, pipe or topic, whose pattern may end it",
-        "make sure that the pattern or filter leaves out what was already handled",
+        "such a way through a rule, pipe, topic, state machine or filter, which may end it",
+        "make sure that the pattern, filter or choice leaves out what was already handled",
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rules.html",
         _possible,
     ),

@@ -9,12 +9,12 @@ from evwatch.model.findings.finding import Check, Told
 from evwatch.model.flow import GIVES_UP, Edge
 
 _FIFO = ".fifo"
+_SAYS_GROUP = ("targets", "schedules")
 
 
 def _mixed(evidence: Evidence) -> Iterator[Told]:
     for edge in evidence.flow.edges:
-        target = evidence.flow.node(edge.target)
-        if target.kind != "queue" and ":sqs:" not in edge.target:
+        if not _is_queue(evidence, edge):
             continue
         if edge.kind in GIVES_UP:
             said = _gives_up(evidence, edge)
@@ -24,25 +24,36 @@ def _mixed(evidence: Evidence) -> Iterator[Told]:
             yield edge.source, said
 
 
+def _is_queue(evidence: Evidence, edge: Edge) -> bool:
+    return evidence.flow.node(edge.target).kind == "queue" or ":sqs:" in edge.target
+
+
 def _gives_up(evidence: Evidence, edge: Edge) -> str:
-    """The DLQ of a queue or topic is of its own type; all others take standard queues alone."""
+    """The DLQ of a queue or topic is of its own type; all others take standard queues alone.
+
+    AWS speaks of FIFO subscriptions of FIFO topics; what holds for a standard queue that such a topic tells, it does
+    not say.
+    """
     kind, name = evidence.flow.node(edge.source).kind, evidence.name(edge.source)
     fifo = edge.source.endswith(_FIFO) if kind in ("queue", "topic") else False
     if edge.target.endswith(_FIFO) == fifo:
+        return ""
+    endpoint = edge.details.get("endpoint", _FIFO)
+    if kind == "topic" and fifo and not endpoint.endswith(_FIFO):
         return ""
     wanted, found = ("FIFO", "standard") if fifo else ("standard", "FIFO")
     return f"{kind} {name} gives up into {evidence.name(edge.target)}, which is {found}; it must be {wanted}"
 
 
 def _delivers(evidence: Evidence, edge: Edge) -> str:
-    """A standard topic and a bucket cannot send to FIFO; a rule or schedule must say the message group."""
+    """Standard topics, buckets and the destinations of functions do not send to FIFO; others must say the group."""
     kind, name, to = evidence.flow.node(edge.source).kind, evidence.name(edge.source), evidence.name(edge.target)
     if edge.kind == "subscribes" and not edge.source.endswith(_FIFO):
         return f"topic {name} is standard and does not deliver to the FIFO queue {to}"
-    if edge.kind == "notifies" and kind == "bucket":
-        return f"bucket {name} does not deliver to the FIFO queue {to}"
-    if edge.kind == "targets" and "message-group" not in edge.details:
-        return f"rule {name}: its target {to} is FIFO and gets no message group id, without which SQS refuses"
+    if (edge.kind == "notifies" and kind == "bucket") or edge.kind == "on-success":
+        return f"{kind} {name} does not deliver to the FIFO queue {to}"
+    if edge.kind in _SAYS_GROUP and edge.details.get("api") is None and "message-group" not in edge.details:
+        return f"{kind} {name}: its target {to} is FIFO and gets no message group id, without which SQS refuses"
     return ""
 
 
