@@ -15,7 +15,7 @@ from evwatch.cli.exits import note
 from evwatch.cli.framework import Invocation
 from evwatch.cli.mfa import ask_where_needed
 from evwatch.cli.output import emit, write_json
-from evwatch.cli.reports import report_lines
+from evwatch.cli.reports import place_line, report_lines
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.report import Report
 from evwatch.model.run import Progress
@@ -101,6 +101,14 @@ class Acting:
             return self._runner.run(heard())
         except asyncio.CancelledError:
             raise KeyboardInterrupt from None
+
+    def where(self, report: Report) -> str:
+        """Where a run was begun, and is gone on with: account, region, profile and endpoint. Raises EvwatchError."""
+        names = [each.context.name for each in self.session.snapshot.contexts]
+        if report.context not in names:
+            return f"begun in {report.context}: {report.queue_arn}"
+        self.do(self.session.redriver.know(report.context))
+        return place_line(self.session.snapshot.contexts[names.index(report.context)])
 
     def run(self, work: Callable[[Control, Callable[[Progress], None]], Coroutine[Any, Any, Report]]) -> int:
         """Do what makes a report, with its progress shown; prints the report and returns the exit code."""

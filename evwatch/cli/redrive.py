@@ -79,7 +79,7 @@ def redrive(invocation: Invocation, /, dry_run: bool, yes: bool, **options: Any)
             document = plan_document(plan)
             emit(document, [document], lambda: plan_lines(plan, planned.place), invocation.output)
             return exits.DONE
-        if not yes:
+        if not yes and (plan.messages or not plan.exact):
             for line in plan_lines(plan, planned.place):
                 sys.stderr.write(line + "\n")
             confirm("redrive", plan.queue.name, yes=yes)

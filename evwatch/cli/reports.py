@@ -25,6 +25,11 @@ def place_line(place: ContextSnapshot) -> str:
     return plain(", ".join(parts), 500)
 
 
+def counted(number: int, what: str) -> str:
+    """A number with what it counts."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def plan_lines(plan: Plan, place: ContextSnapshot) -> Iterator[str]:
     """The plan in full."""
     from evwatch.present.figures import span
@@ -32,7 +37,7 @@ def plan_lines(plan: Plan, place: ContextSnapshot) -> Iterator[str]:
 
     about = "" if plan.exact else "about "
     size = f", {plan.bytes:,} bytes" if plan.bytes is not None else ""
-    yield plain(f"{plan.queue.name}: {about}{plan.messages:,} messages{size}", 500)
+    yield plain(f"{plan.queue.name}: {about}{counted(plan.messages, 'message')}{size}", 500)
     yield f"where    {place_line(place)}"
     yield plain(f"engine   {plan.engine}: {plan.engine_reason}", 500)
     for target in plan.targets:
@@ -41,7 +46,8 @@ def plan_lines(plan: Plan, place: ContextSnapshot) -> Iterator[str]:
         if target.example is not None:
             yield plain(f"         as {target.example}", 300)
     rate = f"at most {plan.rate:g}/s, " if plan.rate else ""
-    yield f"in       {plan.batches:,} requests, {rate}about {span(plan.estimated_seconds)}, ${plan.estimated_usd:.6f}"
+    cost = f"about {span(plan.estimated_seconds)}, ${plan.estimated_usd:.6f}"
+    yield f"in       {counted(plan.batches, 'request')}, {rate}{cost}"
     if plan.request.canary:
         yield f"canary   {plan.request.canary} first"
     if plan.watch_seconds:
@@ -71,7 +77,7 @@ def report_lines(report: Report) -> Iterator[str]:
     }
     yield ", ".join(f"{name} {count:,}" for name, count in counts.items() if count or name in ("planned", "sent"))
     if report.remaining is not None:
-        yield f"{report.remaining:,} messages are in the queue now"
+        yield f"in the queue now: {counted(report.remaining, 'message')}"
     named = [f"failed     {each.id}  {each.code}  {each.message}" for each in report.failed]
     named += [f"undecided  {name}  may have been sent" for name in report.undecided]
     named += [f"bounced    {name}" for name in report.bounced]

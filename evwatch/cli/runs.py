@@ -83,6 +83,7 @@ def resume(invocation: Invocation, run_id: str, send_undecided: bool, yes: bool)
             report = acting.do(redriver.run(run_id)).report
             for line in report_lines(report):
                 note(line)
+            note(acting.where(report))
             confirm("resume it", report.queue, yes=yes)
         return acting.run(lambda control, tell: redriver.resume(run_id, control, tell, send_undecided=send_undecided))
 

@@ -81,6 +81,7 @@ def undo(invocation: Invocation, run_id: str, yes: bool) -> int:
             report = acting.do(redriver.run(run_id)).report
             for line in report_lines(report):
                 _say(line)
+            _say(acting.where(report))
             confirm("put its messages back", report.queue, yes=yes)
         return acting.run(lambda control, tell: redriver.undo(run_id, control, tell))
 

@@ -6,14 +6,19 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from fnmatch import fnmatchcase
+from typing import Any
 
-from evwatch.model.arn import arn_name
+from evwatch.model.arn import arn_name, parse_arn
+from evwatch.model.flow import dlq_sources
 from evwatch.model.plan import Caution, Plan
+from evwatch.model.queue import Queue
 from evwatch.redrive.facts import Facts
 
 _BACKLOG = 100
 _SOON = timedelta(hours=1)
 _OFF = frozenset({"DISABLED", "Disabled", "STOPPED", "Inactive", "Failed", "DELETING"})
+_RECORDS_ONLY = {"pipe": "a pipe", "event-source-mapping": "an event source mapping"}
+"""Sources whose dead letters hold a record of the failure, and where in the stream the payload was."""
 _EVERYONE = {":sns:": "topic", ":event-bus/": "bus"}
 
 CODES: dict[str, str] = {
@@ -63,12 +68,17 @@ def _of_the_queue(plan: Plan, facts: Facts) -> Told:
             "receiving can move messages on",
         )
     if facts.depth.in_flight:
-        yield "hidden", f"{facts.depth.in_flight} messages are held by others now; they are met once that has ended"
+        yield "hidden", f"held by others now, and met once that has ended: {_counted(facts.depth.in_flight)}"
     look = facts.look
     if look and not look.complete:
         yield "incomplete", f"chosen among {len(look.letters)} of about {look.approximate} messages ({look.reason})"
+    if _own_key(facts.queue):
+        yield "kms", f"{facts.queue.name} is encrypted with {facts.queue.kms_key_id}: reading it needs kms:Decrypt"
     if plan.engine == "journal":
         yield "other-hosts", "a run on another host cannot be seen: make sure that nobody redrives this queue elsewhere"
+    else:
+        said = "what a run on another host left undecided cannot be seen, and SQS would send it again"
+        yield "other-hosts", said
 
 
 def _of_earlier_runs(plan: Plan, facts: Facts) -> Told:
@@ -79,15 +89,15 @@ def _of_earlier_runs(plan: Plan, facts: Facts) -> Told:
     if memory.undecided:
         yield (
             "undecided",
-            f"{memory.undecided} messages may have been sent by an earlier run: they are left out, and named",
+            f"an earlier run may have sent {_counted(memory.undecided)}: left out, and named",
         )
     if memory.not_deleted:
-        yield "sent-before", f"{memory.not_deleted} messages were sent by an earlier run: they are only deleted"
-    again = sum(letter.id in facts.bounced for letter in facts.chosen or ())
+        yield "sent-before", f"an earlier run has sent {_counted(memory.not_deleted)}: only deleted now"
+    again = len(memory.bounced.intersection(letter.id for letter in facts.chosen or ()))
     if again:
         yield "bounced-before", f"{again} of them came back after an earlier run"
     elif facts.chosen is None and memory.bounced:
-        yield "bounced-before", f"{memory.bounced} messages came back after earlier runs"
+        yield "bounced-before", f"{_counted(len(memory.bounced))} came back after earlier runs"
     if facts.moves and facts.moves[0].active:
         yield "move-task", "SQS is redriving this queue now; no run can begin before that has ended"
 
@@ -98,19 +108,31 @@ def _of_the_messages(plan: Plan, facts: Facts) -> Told:
     for code in facts.no_target.values():
         by_code[code] = by_code.get(code, 0) + 1
     words = {
-        "truncated": "hold a part of their payload only and stay where they are",
-        "no-payload": "hold a record of the failure only and stay where they are",
-        "too-large": "are larger than their target takes and stay where they are",
-        "target-missing": "have a target that does not exist and stay where they are",
+        "truncated": "a part of the payload only",
+        "no-payload": "a record of the failure only",
+        "too-large": "larger than the target takes",
+        "target-missing": "the target does not exist",
     }
     for code, count in sorted(by_code.items()):
-        said = words.get(code, "have no target that evwatch knows and stay where they are; export keeps them")
-        yield (code if code in words else "no-target"), f"{count} messages {said}"
-    if facts.chosen is None and not plan.targets:
-        yield "no-target", "nothing is known that gives up into this queue: messages that do not say themselves stay"
+        said = words.get(code, f"no target is known ({code})" if code != "no-target" else "no target is known")
+        kept = "left where they are, and can be exported"
+        yield (code if code in words else "no-target"), f"{count:,} of {len(letters):,}: {said}; {kept}"
+    if facts.chosen is None and facts.to is None:
+        yield from _unread(plan, facts)
     soon = sum(letter.expires_at is not None and letter.expires_at - facts.now < _SOON for letter in letters)
     if soon:
-        yield "expires-soon", f"{soon} messages expire within an hour"
+        yield "expires-soon", f"{soon:,} of {len(letters):,}: expire within an hour"
+
+
+def _unread(plan: Plan, facts: Facts) -> Told:
+    """What may be foreseen of messages that nobody has read."""
+    kinds = {source.kind for source in dlq_sources(facts.flow, facts.queue.arn)}
+    for kind in sorted(kinds & _RECORDS_ONLY.keys()):
+        said = f"{_RECORDS_ONLY[kind]} gives up into it: such messages hold no payload, stay where they are, and "
+        yield "no-payload", said + "can be exported"
+    if not plan.targets and not kinds & _RECORDS_ONLY.keys():
+        said = "nothing is known that gives up into this queue: messages that do not say themselves where they belong "
+        yield "no-target", said + "stay where they are, and can be exported"
 
 
 def _of_the_targets(plan: Plan, facts: Facts) -> Told:
@@ -125,15 +147,15 @@ def _of_the_targets(plan: Plan, facts: Facts) -> Told:
             yield "target-alarm", f"{name}: the alarm {firing[0]} fires now"
         depth = facts.depths.get(target.arn)
         if depth and depth.visible >= max(_BACKLOG, plan.messages):
-            yield "target-backlog", f"{name} has {depth.visible:,} messages waiting already"
+            yield "target-backlog", f"{name} has {_counted(depth.visible)} waiting already"
         queue = facts.queues.get(target.arn)
         if queue is None:
             if ":sqs:" in target.arn:
                 yield "target-missing", f"{name} does not exist, or its attributes may not be read"
             continue
-        if queue.kms_key_id and not queue.kms_key_id.endswith("alias/aws/sqs"):
+        if _own_key(queue):
             yield "kms", f"{name} is encrypted with {queue.kms_key_id}: needs kms:GenerateDataKey and kms:Decrypt"
-        if denial := _denial(queue.policy, facts.caller_arn):
+        if denial := _denial(queue, facts.caller_arn):
             yield "policy", f"the policy of {name} {denial}"
 
 
@@ -164,27 +186,54 @@ _MAKERS: tuple[Callable[[Plan, Facts], Told], ...] = (
 )
 
 
-def _denial(policy: str | None, caller_arn: str) -> str | None:
+def _counted(messages: int) -> str:
+    return f"{messages:,} message" if messages == 1 else f"{messages:,} messages"
+
+
+def _own_key(queue: Queue) -> bool:
+    """Encrypted with a key that is not SQS's own, so that its policy decides."""
+    return bool(queue.kms_key_id) and not str(queue.kms_key_id).endswith("alias/aws/sqs")
+
+
+def _denial(queue: Queue, caller_arn: str) -> str | None:
     """What in a queue's policy speaks against sending to it, as a clause; only what denies for sure or perhaps."""
-    try:
-        statements = json.loads(policy or "{}").get("Statement", [])
-    except (ValueError, AttributeError):
-        return None
-    for statement in statements if isinstance(statements, list) else [statements]:
-        if not isinstance(statement, dict) or statement.get("Effect") != "Deny":
-            continue
-        actions = statement.get("Action", [])
-        named = [str(action).lower() for action in ([actions] if isinstance(actions, str) else actions)]
-        if not any(fnmatchcase("sqs:sendmessage", action) for action in named):
-            continue
-        if not _is_meant(statement.get("Principal"), caller_arn):
-            continue
-        return "denies sending under conditions" if statement.get("Condition") else "denies sending"
+    about = [
+        statement
+        for statement in _statements(queue.policy)
+        if _names(statement.get("Action"), "sqs:sendmessage") and _is_meant(statement.get("Principal"), caller_arn)
+    ]
+    denying = [statement for statement in about if statement.get("Effect") == "Deny"]
+    if denying:
+        sure = any(not statement.get("Condition") for statement in denying)
+        return "denies sending" if sure else "denies sending under conditions"
+    caller = parse_arn(caller_arn)
+    if caller and caller.account != queue.account and not about:
+        return f"lets nobody of account {caller.account} send"
     return None
 
 
+def _statements(policy: str | None) -> list[dict[str, Any]]:
+    try:
+        found = json.loads(policy or "{}").get("Statement", [])
+    except (ValueError, AttributeError):
+        return []
+    return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
+
+
+def _names(actions: object, wanted: str) -> bool:
+    listed = actions if isinstance(actions, list) else [actions]
+    return any(fnmatchcase(wanted, str(action).lower()) for action in listed)
+
+
 def _is_meant(principal: object, caller_arn: str) -> bool:
+    """Whether a statement is about this caller: an assumed role is named by its role, an account by its number."""
     if isinstance(principal, dict):
         principal = principal.get("AWS")
-    names = [principal] if isinstance(principal, str) else principal if isinstance(principal, list) else []
-    return any(name in ("*", caller_arn) for name in names)
+    listed = principal if isinstance(principal, list) else [principal]
+    caller = parse_arn(caller_arn)
+    account = caller.account if caller else ""
+    known = {"*", caller_arn, account, f"arn:aws:iam::{account}:root"}
+    if caller and caller.service == "sts" and caller.resource.startswith("assumed-role/"):
+        role = caller.resource.split("/")[1]
+        return any(name in known or str(name).endswith(f":role/{role}") for name in listed)
+    return any(name in known for name in listed)

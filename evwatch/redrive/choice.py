@@ -42,17 +42,19 @@ def _against_native(facts: Facts, request: RedriveRequest) -> Iterator[str]:
     sources = dlq_sources(facts.flow, facts.queue.arn)
     others = [source for source in sources if source.kind != "queue"]
     if others:
-        yield f"a {others[0].kind} gives up into it too, and SQS knows only where a queue's messages came from"
+        kind = others[0].kind.replace("-", " ")
+        article = "an" if kind[0] in "aeiou" else "a"
+        yield f"{article} {kind} gives up into it, and SQS knows only where a queue's messages came from"
     if not sources:
         yield "no queue is known to use it as its DLQ"
     if facts.moves is None:
         yield "the endpoint knows no message move tasks"
     if facts.memory.undecided:
-        yield f"{facts.memory.undecided} messages of an earlier run may have been sent, and would be sent again"
+        yield f"{facts.memory.undecided:,} of them may have been sent by an earlier run, and SQS would send those again"
     if facts.memory.put_back:
-        yield f"{facts.memory.put_back} messages were put back here by evwatch, and only it knows where they came from"
+        yield f"evwatch put back {facts.memory.put_back:,} of them, and only it knows where they came from"
     if facts.memory.not_deleted:
-        yield f"{facts.memory.not_deleted} messages were sent by an earlier run and are to be deleted only"
+        yield f"an earlier run has sent {facts.memory.not_deleted:,} of them, which are to be deleted only"
     if facts.memory.open_runs:
         yield f"run {facts.memory.open_runs[0]} was interrupted and is still open"
 

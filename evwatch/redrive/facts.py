@@ -41,5 +41,5 @@ class Facts:
     """Of the chosen ones that cannot go anywhere: the code by MessageId."""
     examples: Mapping[str, str] = field(default_factory=dict)
     """By target ARN: what would be sent there for one message, where that is not the message as it is."""
-    bounced: frozenset[str] = frozenset()
-    """MessageIds that came back after earlier runs."""
+    to: Queue | None = None
+    """The one queue that all are to go to."""

@@ -66,7 +66,8 @@ def _try(descriptor: int, times: int = 1) -> bool:
 def _open(folder: Path, queue_arn: str) -> int:
     path = _path(folder, queue_arn)
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for each in (folder, path.parent):  # parents that mkdir makes by itself get a mode of their own
+            each.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise unwritable(path, error) from error

@@ -90,6 +90,9 @@ class Redriver:
         """The queue that somebody names as a target, with its attributes. Raises EvwatchError."""
         watch = self._watch(context)
         caller, parts = watch.eye.caller, parse_arn(text)
+        if parts and parts.service != "sqs":
+            hint = "a whole topic or bus gets messages only where a rule's failed target is one"
+            raise EvwatchError(Fault("usage", f'"{text}" is no queue', hint))
         found = await sqs.find_queue(caller, name_in(text), parts.account if parts else "")
         if found is None or (parts and parts.region != watch.state.context.region):
             hint = "the target must be in the region and reach of the DLQ"

@@ -65,6 +65,7 @@ async def gather(
         chosen=chosen,
         no_target=no_target,
         examples=examples,
+        to=request.to,
     )
 
 

@@ -83,8 +83,8 @@ class Memory:
     """Sent, and not known to be deleted."""
     open_runs: tuple[str, ...] = ()
     """Runs that were interrupted."""
-    bounced: int = 0
-    """Messages that came back after earlier runs."""
+    bounced: frozenset[str] = frozenset()
+    """MessageIds under which messages came back after earlier runs, as far as they are not known to have left since."""
     put_back: int = 0
     """Messages that evwatch itself put here, by undo or import: SQS does not know any more where they came from."""
 

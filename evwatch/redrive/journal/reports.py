@@ -61,11 +61,11 @@ def messages(db: sqlite3.Connection, run_id: str) -> list[dict[str, Any]]:
 
 def memory(db: sqlite3.Connection, queue_arn: str) -> Memory:
     """What earlier runs left behind on a queue. A message that any run sent is not undecided any more."""
-    undecided, not_deleted, bounced = db.execute(
-        "SELECT coalesce(sum(undecided AND NOT sent), 0), coalesce(sum(sent AND NOT deleted), 0),"
-        " coalesce(sum(bounced), 0) FROM (SELECT"
+    undecided, not_deleted = db.execute(
+        "SELECT coalesce(sum(undecided AND NOT sent), 0), coalesce(sum(sent AND NOT deleted), 0)"
+        " FROM (SELECT"
         " max(state IN ('undecided', 'sending') AND gone_at IS NULL) AS undecided, max(state = 'sent') AS sent,"
-        " max(deleted_at IS NOT NULL OR gone_at IS NOT NULL) AS deleted, max(bounced_as IS NOT NULL) AS bounced"
+        " max(deleted_at IS NOT NULL OR gone_at IS NOT NULL) AS deleted"
         " FROM messages WHERE queue_arn = ? AND run IN (SELECT id FROM runs WHERE kind IN ('redrive', 'edit'))"
         " GROUP BY message_id)",
         (queue_arn,),
@@ -77,12 +77,19 @@ def memory(db: sqlite3.Connection, queue_arn: str) -> Memory:
         " AND deleted_at IS NOT NULL)",
         (queue_arn,),
     ).fetchone()
+    bounced = db.execute(
+        "SELECT bounced_as FROM messages AS sent WHERE queue_arn = ? AND bounced_as IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM messages WHERE queue_arn = sent.queue_arn AND message_id = sent.bounced_as"
+        " AND (deleted_at IS NOT NULL OR gone_at IS NOT NULL))",
+        (queue_arn,),
+    )
+    came_back = frozenset(str(row["bounced_as"]) for row in bounced)
     rows = db.execute(
         "SELECT id FROM runs WHERE queue_arn = ? AND status IN ('running', 'interrupted') AND forgotten = 0"
         " ORDER BY started_at DESC",
         (queue_arn,),
     )
-    return Memory(undecided, not_deleted, tuple(row["id"] for row in rows), bounced, put_back)
+    return Memory(undecided, not_deleted, tuple(row["id"] for row in rows), came_back, put_back)
 
 
 def _record(db: sqlite3.Connection, row: sqlite3.Row, path: Path) -> Record:
