@@ -10,6 +10,7 @@ from evwatch.demo.api import Api
 from evwatch.demo.system import alarms, compute, names, queues, rules, schedules, stores, topics
 from evwatch.demo.system.dead_letters import DAY, MINUTE, DeadLetters
 from evwatch.demo.system.envelopes import Ids, eventbridge, notification, object_created
+from evwatch.demo.system.failure_logs import FailureLogs
 from evwatch.demo.system.filling import Filling
 from evwatch.demo.system.orders import Orders
 
@@ -59,7 +60,8 @@ def topology(api: Api, endpoint_url: str, began: float, speed: float) -> Built:
 
 
 def past(api: Api, endpoint_url: str, seed: int, now: float, built: Built) -> dict[str, list[float]]:
-    """Put the dead letters where they are. The source queues must be empty and not consumed.
+    """Put the dead letters where they are, and what functions logged of them. The source queues must be empty and not
+    consumed.
 
     Gives for each DLQ how many seconds ago each of its letters came.
     """
@@ -67,12 +69,16 @@ def past(api: Api, endpoint_url: str, seed: int, now: float, built: Built) -> di
     letters = DeadLetters(seed, now, endpoint_url, built.table_stream_arn, built.subscriptions)
     dlqs = {queue.name: queue.dlq or "" for queue in queues.SOURCES}
     arrivals: dict[str, list[float]] = defaultdict(list)
+    logs = FailureLogs(api, seed)
     for failed in letters.failed():
-        filling.fail(failed)
+        ids, received = filling.fail(failed)
+        logs.of_messages(failed, ids, now - received)
         arrivals[dlqs[failed.queue]] += [failed.ago] * len(failed.bodies)
     for letter in letters.letters():
         filling.put(letter)
+        logs.of_letter(letter, now - letter.ago)
         arrivals[letter.queue].append(letter.ago)
+    logs.write()
     return arrivals
 
 

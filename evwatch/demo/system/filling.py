@@ -21,18 +21,21 @@ class Filling:
         self._api = api
         self._endpoint_url = endpoint_url
 
-    def fail(self, failed: Failed) -> None:
+    def fail(self, failed: Failed) -> tuple[list[str], float]:
         """Let messages go through their queue to its DLQ: received as often as the policy allows, and never deleted.
 
-        SQS counts a receive that hides nothing too. The queue must be empty and not consumed.
+        SQS counts a receive that hides nothing too. The queue must be empty and not consumed. Gives their MessageIds,
+        and how many seconds ago they were received.
         """
-        self.send(failed.queue, failed.bodies, failed.ago)
-        self._api.ago(failed.ago - _APART * len(failed.bodies))
+        ids = self.send(failed.queue, failed.bodies, failed.ago)
+        received = failed.ago - _APART * len(failed.bodies)
+        self._api.ago(received)
         rounds = _MAX_RECEIVES[failed.queue] * -(-len(failed.bodies) // _BATCH)
         for _ in range(rounds):
             self._receive(failed.queue)
         self._receive(failed.queue)  # what is due to move moves when the next receive looks at the queue
         self._api.ago(0)
+        return ids, received
 
     def receive_before(self, queue: str, bodies: Sequence[str], times: int, ago: float) -> None:
         """Leave messages in a queue that were received so often already."""
@@ -52,13 +55,16 @@ class Filling:
         )
         self._api.ago(0)
 
-    def send(self, queue: str, bodies: Sequence[str], ago: float) -> None:
-        """Send messages one after the other, the first so many seconds ago."""
+    def send(self, queue: str, bodies: Sequence[str], ago: float) -> list[str]:
+        """Send messages one after the other, the first so many seconds ago; gives their MessageIds."""
+        ids: list[str] = []
         group = {"MessageGroupId": "offboarding"} if queue.endswith(".fifo") else {}
         for number, body in enumerate(bodies):
             self._api.ago(max(ago - _APART * number, 0.0))
-            self._sqs.send_message(QueueUrl=queue_url(self._endpoint_url, queue), MessageBody=body, **group)
+            sent = self._sqs.send_message(QueueUrl=queue_url(self._endpoint_url, queue), MessageBody=body, **group)
+            ids.append(str(sent["MessageId"]))
         self._api.ago(0)
+        return ids
 
     def wait_in(self, queue: str, bodies: Sequence[str], oldest: float) -> None:
         """Let messages wait in a queue, in batches that were sent between so many seconds ago and now."""
