@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from evwatch.aws.errors import AwsError
 from evwatch.aws.survey import text
 from evwatch.model.alarm import Alarm, AlarmState
 from evwatch.model.alarm_history import AlarmEvent, AlarmHistory, Contributor, EventKind
+from evwatch.model.json_object import json_object
 
 _TYPES = {"metric": "MetricAlarm", "composite": "CompositeAlarm", "log": "LogAlarm"}
 _KINDS: dict[str, EventKind] = {"StateUpdate": "state", "Action": "action", "ConfigurationUpdate": "configuration"}
@@ -65,7 +65,7 @@ async def _contributors(caller: Caller, alarm: Alarm) -> tuple[Contributor, ...]
 
 def _event(item: Mapping[str, Any]) -> AlarmEvent:
     at = item.get("Timestamp")
-    data = _document(item.get("HistoryData"))
+    data = json_object(item.get("HistoryData"))
     new, old = data.get("newState"), data.get("oldState")
     new, old = (new if isinstance(new, dict) else {}), (old if isinstance(old, dict) else {})
     return AlarmEvent(
@@ -85,7 +85,7 @@ def _state(item: Mapping[str, Any]) -> AlarmState | None:
 
 def _datapoints(data: Any) -> tuple[tuple[datetime, float], ...]:
     """What was judged by: CloudWatch writes `evaluatedDatapoints`, newest first, into a metric alarm's reason data."""
-    document = data if isinstance(data, dict) else _document(data)
+    document = data if isinstance(data, dict) else json_object(data)
     listed = document.get("evaluatedDatapoints")
     found = []
     for point in listed if isinstance(listed, list) else ():
@@ -97,11 +97,3 @@ def _datapoints(data: Any) -> tuple[tuple[datetime, float], ...]:
                 continue
             found.append((moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC), float(value)))
     return tuple(sorted(found))
-
-
-def _document(value: object) -> dict[str, Any]:
-    try:
-        found = json.loads(value) if isinstance(value, str) else None
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

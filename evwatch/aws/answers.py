@@ -50,6 +50,14 @@ def read_times_quickly(session: Any) -> None:
     session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=parse)
 
 
+def moment(milliseconds: object) -> datetime | None:
+    """The time of so many milliseconds since the epoch; None where it is no number, or a time that no calendar has."""
+    if isinstance(milliseconds, int):
+        with suppress(OverflowError, ValueError, OSError):
+            return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return None
+
+
 def while_parsing(error: BaseException) -> bool:
     """Whether the SDK's parser stumbled: it raises whatever Python does (KeyError, AttributeError, ...)."""
     trace = error.__traceback__

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from evwatch import __version__
-from evwatch.aws.answers import HollowAnswerError, is_document, while_parsing
+from evwatch.aws.answers import HollowAnswerError, while_parsing
 from evwatch.aws.credential_process import PATIENCE_SECONDS
 from evwatch.aws.credentials import Keys, keys_of, load_credentials, new_session
 from evwatch.aws.errors import AwsError, aws_error, outcome_of
@@ -21,6 +21,7 @@ from evwatch.aws.meter import Meter
 from evwatch.aws.mfa import Prompter, no_prompt
 from evwatch.aws.pace import Pace
 from evwatch.aws.service import Call, Service
+from evwatch.aws.shapes import is_answer
 from evwatch.model.context import Context
 from evwatch.model.fault import Fault
 
@@ -270,10 +271,11 @@ class Caller:
         if self._hear_headers and response_dict:
             self._hear_headers(response_dict.get("headers") or {})
         outcome = outcome_of(parsed_response, exception)
-        hollow = (
-            outcome == "ok"
-            and service_model.operation_model(operation).output_shape is not None
-            and not is_document(response_dict, service_model.resolved_protocol)
+        hollow = outcome == "ok" and not is_answer(
+            service_model.operation_model(operation).output_shape,
+            parsed_response,
+            response_dict,
+            service_model.resolved_protocol,
         )
         self.meter.attempt(f"{service}:{operation}", "failed" if hollow else outcome)
         if hollow:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from evwatch.aws.alarm_items import Where, composite_alarm, log_alarm, metric_alarm
@@ -135,7 +136,7 @@ async def _read_chunk(
         for result in page.get("MetricDataResults") or ():
             name = str(result.get("Id"))
             pairs = zip(result.get("Timestamps") or (), result.get("Values") or (), strict=False)
-            points.setdefault(name, {}).update((at.timestamp(), float(value)) for at, value in pairs)
+            points.setdefault(name, {}).update((at.timestamp(), float(value)) for at, value in pairs if isfinite(value))
             status[name] = str(result.get("StatusCode") or "Complete")
             for message in result.get("Messages") or ():
                 said[name] = str(message.get("Value") or message.get("Code") or "")

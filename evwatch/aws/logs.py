@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
+from evwatch.aws.answers import moment
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
 from evwatch.aws.functions import GET_FUNCTION_CONFIGURATION, LIST_EVENT_SOURCE_MAPPINGS
@@ -75,7 +76,8 @@ async def log_group(caller: Caller, function: str) -> str:
 
 def default_group(function: str) -> str:
     """Where a function writes unless its logging configuration says otherwise."""
-    return f"/aws/lambda/{function.rsplit(':', 1)[-1] if not function.startswith('arn:') else function.split(':')[6]}"
+    parts = function.split(":")
+    return f"/aws/lambda/{parts[6] if function.startswith('arn:') and len(parts) > 6 else parts[-1]}"
 
 
 async def consumers(caller: Caller, source_arn: str) -> tuple[str, ...]:
@@ -104,9 +106,8 @@ def _pattern(term: str) -> str:
 
 
 def _line(event: dict[str, Any], wanted: LogSearch) -> LogLine:
-    stamp = event.get("timestamp")
     return LogLine(
-        datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=stamp if isinstance(stamp, int) else 0),
+        moment(event.get("timestamp")) or datetime.fromtimestamp(0, UTC),
         str(event.get("message") or "").rstrip("\n"),
         str(event.get("logStreamName") or ""),
         wanted.group,

@@ -50,7 +50,7 @@ async def change_visibility(caller: Caller, queue_url: str, handles: Sequence[st
 
 def _message(item: dict[str, Any]) -> Message:
     return Message(
-        id=str(item["MessageId"]),
+        id=str(item["MessageId"]).encode("ascii", "backslashreplace").decode(),  # the journal is keyed by it
         body=str(item.get("Body") or ""),
         receipt_handle=str(item.get("ReceiptHandle") or ""),
         attributes={str(name): _attribute(value) for name, value in (item.get("MessageAttributes") or {}).items()},

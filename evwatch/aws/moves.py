@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from evwatch.aws.answers import moment
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
 from evwatch.aws.sqs import CANCEL_MOVE_TASK, LIST_MOVE_TASKS, START_MOVE_TASK
@@ -58,5 +58,5 @@ def _task(item: Mapping[str, Any]) -> MoveTask:
         destination_arn=item.get("DestinationArn") or None,
         rate=item.get("MaxNumberOfMessagesPerSecond"),
         failure_reason=item.get("FailureReason") or None,
-        started_at=datetime.fromtimestamp(started / 1000, UTC) if isinstance(started, int) else None,
+        started_at=moment(started),
     )

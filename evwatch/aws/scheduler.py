@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from typing import Any
 
@@ -10,6 +9,7 @@ from evwatch.aws.integrations import Where, resources
 from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.aws.survey import Survey, details, text
 from evwatch.model.flow import Edge, Flow, Node
+from evwatch.model.json_object import json_object
 
 LIST_SCHEDULES = Call(
     "scheduler",
@@ -95,8 +95,4 @@ def _edges(item: dict[str, Any], answer: dict[str, Any]) -> list[Edge]:
 
 def _parameters(given: str) -> dict[str, Any]:
     """The input of a universal target holds the parameters of the API that it calls."""
-    try:
-        found = json.loads(given or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    return json_object(given)

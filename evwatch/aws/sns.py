@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 from evwatch.aws.service import Call, Paging, Service, Trial
@@ -11,6 +10,7 @@ from evwatch.aws.survey import Survey, details, text
 from evwatch.model.arn import parse_arn
 from evwatch.model.flow import Edge, Flow, Node
 from evwatch.model.flow_kinds import canonical, qualifier
+from evwatch.model.json_object import json_object
 
 _PAGES = Paging("NextToken", "NextToken")
 LIST_TOPICS = Call(
@@ -180,8 +180,4 @@ def _edges(item: dict[str, Any], attributes: Attributes) -> list[Edge]:
 
 
 def _dlq(policy: str) -> str:
-    try:
-        found = json.loads(policy or "{}")
-    except ValueError:
-        return ""
-    return text(found, "deadLetterTargetArn") if isinstance(found, dict) else ""
+    return text(json_object(policy), "deadLetterTargetArn")

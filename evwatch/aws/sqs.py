@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from evwatch.aws.clients import Caller
@@ -13,6 +11,7 @@ from evwatch.aws.errors import AwsError
 from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.model.fault import Fault
 from evwatch.model.flow import Edge, Flow, Node
+from evwatch.model.json_object import json_object
 from evwatch.model.queue import Depth, Queue
 
 _USD = 0.40 / 1_000_000
@@ -207,8 +206,8 @@ def flow(queues: tuple[Queue, ...]) -> Flow:
 
 
 def _queue(known: Queue, attributes: Mapping[str, str]) -> Queue:
-    redrive = _document(attributes.get("RedrivePolicy"))
-    allowed = _document(attributes.get("RedriveAllowPolicy"))
+    redrive = json_object(attributes.get("RedrivePolicy"))
+    allowed = json_object(attributes.get("RedriveAllowPolicy"))
     # AWS takes maxReceiveCount as a number and as a text, and gives back what it was given.
     count = str(redrive.get("maxReceiveCount", ""))
     dlq = redrive.get("deadLetterTargetArn")
@@ -239,11 +238,3 @@ def _number(attributes: Mapping[str, str], name: str) -> int | None:
         return int(attributes[name])
     except (KeyError, TypeError, ValueError):
         return None
-
-
-def _document(text: str | None) -> dict[str, Any]:
-    try:
-        found = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

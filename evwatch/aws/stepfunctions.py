@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from evwatch.aws.integrations import Where, resources
 from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.aws.survey import Survey, details, text
 from evwatch.model.flow import SEVERAL, Edge, Flow, Node
+from evwatch.model.json_object import json_object
 
 LIST_STATE_MACHINES = Call(
     "stepfunctions",
@@ -79,10 +79,7 @@ def _node(item: dict[str, Any], answer: dict[str, Any]) -> Node:
 
 
 def _calls(machine: str, definition: str) -> Iterator[Edge]:
-    try:
-        document = json.loads(definition or "{}")
-    except ValueError:
-        return
+    document = json_object(definition)
     where = Where.of(machine)
     states: dict[str, list[str]] = {}
     for name, integration, parameters in tasks(document):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -10,6 +9,7 @@ from typing import Any
 
 from evwatch.model.arn import arn_name, parse_arn
 from evwatch.model.flow import dlq_sources
+from evwatch.model.json_object import json_object
 from evwatch.model.plan import Caution, Plan
 from evwatch.model.queue import Queue
 from evwatch.redrive.facts import Facts
@@ -213,10 +213,7 @@ def _denial(queue: Queue, caller_arn: str) -> str | None:
 
 
 def _statements(policy: str | None) -> list[dict[str, Any]]:
-    try:
-        found = json.loads(policy or "{}").get("Statement", [])
-    except (ValueError, AttributeError):
-        return []
+    found = json_object(policy).get("Statement", [])
     return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
 
 

@@ -74,4 +74,4 @@ def _open(folder: Path, queue_arn: str) -> int:
 
 
 def _path(folder: Path, queue_arn: str) -> Path:
-    return folder / "locks" / f"{hashlib.sha256(queue_arn.encode()).hexdigest()[:32]}.lock"
+    return folder / "locks" / f"{hashlib.sha256(queue_arn.encode(errors='surrogatepass')).hexdigest()[:32]}.lock"

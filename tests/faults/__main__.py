@@ -1,8 +1,12 @@
-"""`python -m tests.faults [--runs N] [--seed S] [--at-once K]`: kills and faults at random, many times over."""
+"""`python -m tests.faults [--runs N] [--seed S] [--at-once K]`: kills and faults at random, many times over.
+
+`python -m tests.faults made-up`: every command on answers that are strange or wrong.
+"""
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import itertools
 import logging
 import sys
@@ -32,8 +36,15 @@ KINDS: dict[str, Kind] = {
 }
 
 
+OTHERS = {"made-up": "tests.faults.made_up"}
+"""What `python -m tests.faults NAME` runs instead: a module with a `main` for the rest of the words."""
+
+
 def main() -> int:
     """Run them; returns 1 where anything was lost, doubled or not named."""
+    if sys.argv[1:2] and sys.argv[1] in OTHERS:
+        other: Callable[[list[str]], int] = importlib.import_module(OTHERS[sys.argv[1]]).main
+        return other(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--runs", type=int, default=100, help="of each kind")
     parser.add_argument("--seed", type=int, default=1, help="of the first; each has the next")

@@ -1,0 +1,77 @@
+"""Commands run within this process against whatever answers, and what must hold of each however it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from unittest import mock
+
+from evwatch.aws.clients import ServiceModels
+from evwatch.cli.entry import run
+
+EXITS = (0, 1, 2, 3, 4)
+"""What a command may end with where nobody interrupts it; 70 is a defect."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    words: tuple[str, ...]
+    code: int
+    out: str
+    err: str
+
+    def wrong(self) -> str:
+        """What must not be, or nothing."""
+        said = self.err.splitlines()
+        if self.code not in EXITS:
+            return f"{' '.join(self.words)}: exit {self.code}: {self.err[-3000:]}"
+        if "Traceback" in self.out + self.err:
+            return f"{' '.join(self.words)}: a traceback: {self.err[-3000:]}"
+        if self.code in (2, 3, 4) and not self.out and not any(line.startswith("evwatch: ") for line in said):
+            return f"{' '.join(self.words)}: exit {self.code} without a word: {self.err!r}"
+        if "json" in self.words and self.out:
+            try:
+                json.loads(self.out)
+            except ValueError as error:
+                return f"{' '.join(self.words)}: no JSON ({error}): {self.out[:500]!r}"
+        return ""
+
+
+@contextlib.contextmanager
+def shared_models() -> Iterator[None]:
+    """Parse the SDK's descriptions of the services once for many commands: it takes most of a command's time."""
+    models = ServiceModels()
+    with mock.patch("evwatch.session.ServiceModels", return_value=models):
+        yield
+
+
+def tried(words: list[str], environment: Mapping[str, str]) -> Ended:
+    """Run one command here; its output goes to no terminal."""
+    out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "EVWATCH_"))}
+    with (
+        mock.patch.dict(os.environ, {**kept, **environment}, clear=True),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        mock.patch("sys.stdin", io.StringIO()),
+    ):
+        code = run(words)
+        out.flush()
+        err.flush()
+    written = [stream.buffer.getvalue().decode() for stream in (out, err)]
+    return Ended(tuple(words), code, *written)
+
+
+def say(*lines: str) -> None:
+    """Lines of a result, at once."""
+    for line in lines:
+        sys.__stdout__.write(line + "\n") if sys.__stdout__ else None
+    if sys.__stdout__:
+        sys.__stdout__.flush()
