@@ -119,6 +119,16 @@ class _Everywhere(click.Command):
                 with formatter.section(heading):
                     formatter.write_dl(records)
 
+    def format_epilog(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lines that can be copied, so none of them is wrapped."""
+        from evwatch.cli.examples import EXAMPLES
+
+        examples = EXAMPLES.get(context.command_path, ())
+        if examples:
+            with formatter.section("Examples"):
+                for about, line in examples:
+                    formatter.write(f"  # {about}\n  {line}\n")
+
 
 class Command(_Everywhere):
     """A command of evwatch. `outputs` are the formats that it prints; none where it has a screen of its own."""
