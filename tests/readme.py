@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+import click
 
 from evwatch.aws.catalogue import CALLS
 from evwatch.aws.service import TIERS
 from evwatch.cli.appearance import bindings
+from evwatch.cli.commands import root
+from evwatch.cli.examples import EXAMPLES
+from evwatch.cli.framework import Command, Group, everywhere
 from evwatch.config.template import settings_table
 from evwatch.model.findings.catalogue import CHECKS
 from evwatch.redrive.cautions import CODES
@@ -32,6 +38,7 @@ _NAMES = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
 }
+_EVERYWHERE = frozenset(each.opts[0] for each in everywhere())
 
 
 def keys() -> str:
@@ -51,6 +58,57 @@ def _place(pair: tuple[type[Any], object]) -> tuple[int, str]:
     """Where an owner's keys stand, whatever was imported first."""
     name = pair[0].__name__
     return (_FIRST.index(name) if name in _FIRST else len(_FIRST), name)
+
+
+def every_command() -> Iterator[tuple[str, click.Context]]:
+    """Every command with its full name and a context of it; groups come before what is in them."""
+    top = click.Context(root(), info_name="evwatch")
+    yield "evwatch", top
+    yield from _below("evwatch", root(), top)
+
+
+def _below(name: str, group: Group, context: click.Context) -> Iterator[tuple[str, click.Context]]:
+    for word in group.list_commands(context):
+        command = group.get_command(context, word)
+        assert command
+        below = click.Context(command, info_name=word, parent=context)
+        yield f"{name} {word}", below
+        if isinstance(command, Group):
+            yield from _below(f"{name} {word}", command, below)
+
+
+def commands() -> str:
+    """Usage, options and examples of every command; what all of them take comes once."""
+    parts = [_options("Every command takes these, before or after its name.", everywhere(), click.Context(root()))]
+    shown = ((name, each) for name, each in every_command() if name == "evwatch" or not isinstance(each.command, Group))
+    parts += [_command(name, each) for name, each in shown]
+    return "\n\n".join(parts)
+
+
+def _command(name: str, context: click.Context) -> str:
+    command = context.command
+    assert isinstance(command, Command | Group)
+    pieces = [] if isinstance(command, Group) else command.collect_usage_pieces(context)
+    arguments = [word for word in pieces if not word.startswith("[OPTIONS")]
+    about = "\n\n".join(" ".join(each.split()) for each in inspect.cleandoc(command.help or "").split("\n\n"))
+    own = [each for each in command.get_params(context) if isinstance(each, click.Option)]
+    lines = [f"### `{' '.join([name, *arguments])}`", "", about]
+    if shown := [each for each in own if each.opts[0] not in _EVERYWHERE and "--help" not in each.opts]:
+        lines += ["", _options("", shown, context)]
+    if found := EXAMPLES.get(name):
+        lines += ["", "```sh", *(f"{line}  # {what}" for what, line in found), "```"]
+    return "\n".join(lines)
+
+
+def _options(about: str, options: Sequence[click.Option], context: click.Context) -> str:
+    records = [found for each in options if (found := each.get_help_record(context))]
+    rows = [f"| `{name}` | {meaning} |".replace("[auto|", "[auto\\|") for name, meaning in map(_escaped, records)]
+    return "\n".join([*([about, ""] if about else []), "| option | meaning |", "| --- | --- |", *rows])
+
+
+def _escaped(record: tuple[str, str]) -> tuple[str, str]:
+    name, meaning = (part.replace("|", "\\|") for part in record)
+    return name, meaning
 
 
 def permissions() -> str:
@@ -79,6 +137,7 @@ def findings() -> str:
 
 BLOCKS: dict[str, Callable[[], str]] = {
     "keys": keys,
+    "commands": commands,
     "cautions": cautions,
     "findings": findings,
     "settings": settings_table,

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
 
 from evwatch.cli import exits
-from evwatch.cli.commands import ROOT, root
+from evwatch.cli.commands import root
 from evwatch.cli.framework import Group
-from tests.readme import BLOCKS, README, block
+from evwatch.config import load
+from tests.readme import BLOCKS, README, block, every_command
 
 TEXT = README.read_text(encoding="utf-8")
 ROOT_FOLDER = README.parent
@@ -23,18 +25,8 @@ def test_a_table_is_as_the_code_has_it(name: str) -> None:
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
-    """Every command with its full name."""
-    context = click.Context(root(), info_name="evwatch")
-    for name in ROOT:
-        command = root().get_command(context, name)
-        assert command
-        if isinstance(command, Group):
-            for below in command.list_commands(context):
-                found = command.get_command(context, below)
-                assert found
-                yield f"evwatch {name} {below}", found
-        else:
-            yield f"evwatch {name}", command
+    """Every command with its full name; groups are none."""
+    return ((name, each.command) for name, each in every_command() if not isinstance(each.command, Group))
 
 
 def test_every_command_is_named_and_no_other() -> None:
@@ -53,6 +45,15 @@ def test_flags_that_it_names_exist() -> None:
     known = {name for _, command in (*commands(), ("evwatch", root())) for one in command.params for name in one.opts}
     prose = re.sub(r"```.*?```|`uv[^`]*`", "", TEXT, flags=re.DOTALL)
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", prose)) <= known | {"--help"}
+
+
+def test_settings_that_it_shows_are_taken(tmp_path: Path) -> None:
+    blocks = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    assert blocks
+    for number, text in enumerate(blocks):
+        path = tmp_path / f"{number}.toml"
+        path.write_text(text)
+        assert load({}, path=path).settings.contexts
 
 
 def test_every_picture_and_file_that_it_links_is_there() -> None:
