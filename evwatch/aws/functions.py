@@ -181,6 +181,7 @@ def _mapping(mapping: dict[str, Any]) -> list[Edge]:
         partial_failures="yes" if "ReportBatchItemFailures" in (mapping.get("FunctionResponseTypes") or ()) else "",
         retries=mapping.get("MaximumRetryAttempts"),
         max_age_seconds=mapping.get("MaximumRecordAgeInSeconds"),
+        topics=" ".join(map(str, mapping.get("Topics") or mapping.get("Queues") or ())),
         bisect="yes" if mapping.get("BisectBatchOnFunctionError") else "",
         qualifier=qualifier(text(mapping, "FunctionArn")),
     )

@@ -8,7 +8,8 @@ an API, and the resource only among what that is called with. AWS: "Integrating 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -63,20 +64,30 @@ def resources(integration: str, parameters: Mapping[str, Any], where: Where) -> 
 def _found(service: str, parameters: Mapping[str, Any], where: Where) -> tuple[str, ...]:
     if service == "sqs":
         url = _known(parameters.get("QueueUrl"))
-        return (_queue(url, where),) if url else ()
+        with suppress(ValueError):  # no URL at all
+            return (_queue(url, where),) if url else ()
+        return ()
     if service in ("events", "eventbridge"):
         return _buses(parameters.get("Entries"), where)
     if service == "s3":
         bucket = _known(parameters.get("Bucket"))
         return (f"arn:{where.partition}:s3:::{bucket}",) if bucket else ()
-    if service == "http":
+    if service in ("http", "apigateway"):
         url = _known(parameters.get("ApiEndpoint"))
         return (url,) if url else ()
     for parameter, owner, prefix in _NAMED.get(service, ()):
         name = _known(parameters.get(parameter))
         if name:
-            return (canonical(name if parse_arn(name) else where.arn(owner, prefix + name)),)
+            return (canonical(name if parse_arn(name) else _beside(name, where, owner, prefix)),)
     return ()
+
+
+def _beside(name: str, where: Where, owner: str, prefix: str) -> str:
+    """The ARN of a name. Lambda also takes a part of an ARN, `123456789012:function:bill`."""
+    account, divider, rest = name.partition(f":{prefix}")
+    if divider and account.isdigit():
+        return replace(where, account=account).arn(owner, prefix + rest)
+    return where.arn(owner, prefix + name)
 
 
 def _known(value: object) -> str:

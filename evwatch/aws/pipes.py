@@ -65,12 +65,18 @@ def _edges(item: dict[str, Any], answer: dict[str, Any]) -> list[Edge]:
     arn, running = text(item, "Arn"), _runs(item)
     parameters: dict[str, Any] = answer.get("SourceParameters") or {}
     stream: dict[str, Any] = next((found for kind in _STREAMS if isinstance(found := parameters.get(kind), dict)), {})
-    batch = (parameters.get("SqsQueueParameters") or stream).get("BatchSize")
+    # The parameters are of the one kind that the source is of: a queue, a stream, or the topic of a broker.
+    own: dict[str, Any] = next(
+        (each for each in parameters.values() if isinstance(each, dict) and "BatchSize" in each), {}
+    )
     edges = []
     if source := text(item, "Source"):
         shown = details(
             filter=patterns(parameters, "FilterCriteria"),
-            batch=batch,
+            batch=own.get("BatchSize"),
+            window_seconds=own.get("MaximumBatchingWindowInSeconds"),
+            topic=text(own, "TopicName"),
+            queue=text(own, "QueueName"),
             retries=stream.get("MaximumRetryAttempts"),
             max_age_seconds=stream.get("MaximumRecordAgeInSeconds"),
         )
@@ -82,6 +88,7 @@ def _edges(item: dict[str, Any], answer: dict[str, Any]) -> list[Edge]:
         shown = details(
             qualifier=qualifier(target),
             input_template=text(answer, "TargetParameters", "InputTemplate"),
+            message_group=text(answer, "TargetParameters", "SqsQueueParameters", "MessageGroupId"),
             role=text(answer, "RoleArn"),
         )
         edges.append(Edge(arn, canonical(target), "pipes", running, shown))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
 from evwatch.aws.service import Call, Paging, Service, Trial
+from evwatch.aws.survey import details
 from evwatch.model.fault import Fault
 from evwatch.model.flow import Edge, Flow, Node
 from evwatch.model.json_object import json_object
@@ -196,13 +197,27 @@ async def read_queue(caller: Caller, queue: Queue, now: datetime) -> tuple[Queue
 
 def flow(queues: tuple[Queue, ...]) -> Flow:
     """Queues and the links of their redrive policies."""
-    nodes = tuple(Node(queue.arn, "queue", queue.name, queue.account, queue.region) for queue in queues)
+    nodes = tuple(
+        Node(queue.arn, "queue", queue.name, queue.account, queue.region, detail=_shown(queue)) for queue in queues
+    )
     edges = tuple(
         Edge(queue.arn, queue.dlq_arn, "dead-letters", detail=(("maxReceiveCount", str(queue.max_receive_count)),))
         for queue in queues
         if queue.dlq_arn
     )
     return Flow(nodes, edges)
+
+
+def _shown(queue: Queue) -> tuple[tuple[str, str], ...]:
+    return details(
+        fifo="yes" if queue.fifo else "",
+        visibility_timeout_seconds=queue.visibility_timeout_seconds,
+        retention_seconds=queue.retention_seconds,
+        delay_seconds=queue.delay_seconds or "",
+        redrive_allow=queue.redrive_permission,
+        redrive_allow_sources=" ".join(queue.redrive_source_arns),
+        kms_key=queue.kms_key_id,
+    )
 
 
 def _queue(known: Queue, attributes: Mapping[str, str]) -> Queue:

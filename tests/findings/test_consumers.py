@@ -106,6 +106,8 @@ def test_a_subscription_that_nobody_confirmed() -> None:
         ("bucket files", "notifies", "queue orders", {}, False),
         ("function bill", "on-success", "queue orders.fifo", {"invoke_config": "$LATEST"}, True),
         ("schedule nightly", "schedules", "queue orders.fifo", {}, True),
+        ("pipe keep", "pipes", "queue orders.fifo", {}, True),
+        ("pipe keep", "pipes", "queue orders.fifo", {"message_group": "$.id"}, False),
         ("schedule nightly", "schedules", "queue orders.fifo", {"message_group": "g"}, False),
         ("schedule nightly", "schedules", "queue orders.fifo", {"api": "aws-sdk:sqs:sendMessage"}, False),
         ("topic orders.fifo", "dead-letters", "queue dead", {"endpoint": arn("queue", "billing")}, False),

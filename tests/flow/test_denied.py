@@ -117,7 +117,12 @@ async def test_a_call_that_is_always_denied_is_not_made_for_every_resource(aws: 
 
 def test_every_call_that_discovery_makes_is_denied_here() -> None:
     by_command = {"events:DescribeRule", "lambda:GetEventSourceMapping", "sqs:GetQueueUrl", "sqs:ListMessageMoveTasks"}
-    not_of_the_flow = {"cloudwatch:DescribeAlarmHistory", "cloudwatch:GetMetricData", "cloudwatch:ListMetrics"}
+    not_of_the_flow = {
+        "cloudwatch:DescribeAlarmContributors",
+        "cloudwatch:DescribeAlarmHistory",
+        "cloudwatch:GetMetricData",
+        "cloudwatch:ListMetrics",
+    }
     where_more_is_counted = {"sns:ListSubscriptionsByTopic", "cloudwatch:GetAlarmMuteRule"}
     apart = by_command | not_of_the_flow | where_more_is_counted | {"sqs:ListDeadLetterSourceQueues"}
     services = {name.partition(":")[0] for name in _LOSES}

@@ -142,6 +142,13 @@ def test_a_function_and_its_mapping_may_both_give_up_into_one_queue() -> None:
             {"FunctionName": f"arn:aws:lambda:{HERE}:function:bill:live"},
             f"arn:aws:lambda:{HERE}:function:bill",
         ),
+        (
+            "arn:aws:states:::lambda:invoke.waitForTaskToken",
+            {"FunctionName": "999999999999:function:bill:live"},
+            "arn:aws:lambda:eu-central-1:999999999999:function:bill",
+        ),
+        ("arn:aws:states:::lambda:invoke", {"FunctionName": "bill:live"}, f"arn:aws:lambda:{HERE}:function:bill"),
+        ("arn:aws:states:::apigateway:invoke", {"ApiEndpoint": "x.example.com", "Method": "GET"}, "x.example.com"),
         ("arn:aws:states:::lambda:invoke", {"FunctionName.$": "$.function"}, "arn:aws:states:::lambda:invoke"),
         ("arn:aws:states:::lambda:invoke", {"FunctionName": "{% $f %}"}, "arn:aws:states:::lambda:invoke"),
         (

@@ -9,7 +9,12 @@ from evwatch.model.findings.finding import Check, Told
 from evwatch.model.flow import GIVES_UP, Edge
 
 _FIFO = ".fifo"
-_SAYS_GROUP = ("targets", "schedules")
+_SAYS_GROUP = {
+    "targets": "events:ListTargetsByRule",
+    "schedules": "scheduler:GetSchedule",
+    "pipes": "pipes:DescribePipe",
+}
+"""Links that name the message group for a FIFO queue, and the call that tells it."""
 
 
 def _mixed(evidence: Evidence) -> Iterator[Told]:
@@ -52,7 +57,8 @@ def _delivers(evidence: Evidence, edge: Edge) -> str:
         return f"topic {name} is standard and does not deliver to the FIFO queue {to}"
     if (edge.kind == "notifies" and kind == "bucket") or edge.kind == "on-success":
         return f"{kind} {name} does not deliver to the FIFO queue {to}"
-    if edge.kind in _SAYS_GROUP and edge.details.get("api") is None and "message-group" not in edge.details:
+    said_by = _SAYS_GROUP.get(edge.kind)
+    if said_by and evidence.read(said_by) and not {"api", "message-group"} & edge.details.keys():
         return f"{kind} {name}: its target {to} is FIFO and gets no message group id, without which SQS refuses"
     return ""
 
