@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from evwatch.config import Settings
+    from evwatch.screens.acts import Acts
     from evwatch.screens.elsewhere import Destination, Elsewhere
     from evwatch.screens.following import Following
     from evwatch.screens.live import LiveSession, OpenSession
     from evwatch.screens.looks import Looks
     from evwatch.screens.overview import OverviewScreen
-    from evwatch.screens.wanted import DeadLettersWanted, LogsWanted
+    from evwatch.screens.wanted import DeadLettersWanted, LogsWanted, PlanWanted, RunWanted
 
 _TRY_AGAIN_SECONDS = 5.0
 _WIDTHS: list[tuple[int, str]] = [(0, "-narrow"), (100, "-normal"), (176, "-wide")]
@@ -52,6 +53,9 @@ _LATER = (
     "evwatch.screens.alarms",
     "evwatch.screens.logs",
     "evwatch.screens.elsewhere",
+    "evwatch.screens.plan",
+    "evwatch.screens.run",
+    "evwatch.screens.runs",
 )
 _INTERRUPTED = 130
 _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
@@ -82,6 +86,7 @@ class EvwatchApp(App[None]):
     VERTICAL_BREAKPOINTS = _HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", id="help", tooltip="This page"),
+        Binding("6", "runs", "Runs", id="screen.runs", tooltip="Every redrive and delete, and what came of it"),
         Binding("q", "quit", "Quit", id="quit"),
         Binding("ctrl+p", "command_palette", "Palette", id="palette", tooltip="Every action by name, and the themes"),
         Binding("P", "profile", "Profile", id="profile", tooltip="Another context or profile, or several"),
@@ -112,6 +117,7 @@ class EvwatchApp(App[None]):
         self._session_task: asyncio.Task[None] | None = None
         self._overview: OverviewScreen | None = None
         self._looks: Looks | None = None
+        self._acts: Acts | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         known = settings.theme in self.available_themes
@@ -141,14 +147,24 @@ class EvwatchApp(App[None]):
             asyncio.get_running_loop().remove_signal_handler(number)
 
     async def action_quit(self) -> None:
-        """Leave once every look has released what it held; the screen says so meanwhile."""
+        """Leave once every look has released what it held; the screen says so meanwhile. A run under way asks first."""
         self.run_worker(self._quit(), group="quit", exclusive=False)
 
     async def _quit(self) -> None:
+        if self._acts and not await self._acts.may_leave("Quit"):
+            return
         if self._looks and self._looks.under_way:
             self.notify("releasing what was read, then evwatch ends", markup=False)
+        self.exit(message=await self._let_go())
+
+    async def _let_go(self) -> str | None:
+        """End what goes on at its next safe point; what is to be said on the terminal then."""
+        if self._looks:
             await self._looks.end()
-        self.exit()
+        if self._acts is None:
+            return None
+        await self._acts.end()
+        return self._acts.last_words or None
 
     def _interrupted(self) -> None:
         self.run_worker(self._end_quietly(), group="quit", exclusive=False)
@@ -156,8 +172,7 @@ class EvwatchApp(App[None]):
     async def _end_quietly(self) -> None:
         """Nothing is painted any more: where the terminal is gone, writing to it would block."""
         with self.batch_update():
-            if self._looks:
-                await self._looks.end()
+            await self._let_go()
             self.exit(return_code=_INTERRUPTED)
 
     # Themes.
@@ -181,6 +196,7 @@ class EvwatchApp(App[None]):
         from evwatch.model.choice import Choice
         from evwatch.model.window import DEFAULT_WINDOW, WINDOWS
         from evwatch.present.freshness import Limits
+        from evwatch.screens.acts import Acts
         from evwatch.screens.following import Following
         from evwatch.screens.looks import Looks
         from evwatch.screens.overview import OverviewScreen
@@ -203,6 +219,13 @@ class EvwatchApp(App[None]):
         )
         self._overview = overview
         self._looks = Looks()
+        self._acts = Acts(
+            self,
+            self._clock,
+            lease_seconds=settings.lease_seconds,
+            demo=settings.demo,
+            tell_interrupted=overview.tell_runs,
+        )
         await self.push_screen(overview)
         if self._unknown_theme:
             said = f"There is no theme {self._unknown_theme!r}; this is {FALLBACK!r}."
@@ -221,13 +244,15 @@ class EvwatchApp(App[None]):
 
         assert self._overview
         assert self._looks
-        overview, looks = self._overview, self._looks
+        assert self._acts
+        overview, looks, acts = self._overview, self._looks, self._acts
         alert = Alert(self, self._tell_terminal, bell=self._settings.bell)
         _set_aside_what_is_loaded()
         alert.hear(session.snapshot)
         asker = MfaAsker(self, session)
         ways_out = [overview.attach(session), session.subscribe(alert.hear), session.subscribe(asker.hear)]
         looks.attach(session)
+        acts.attach(session, read_only=self._settings.read_only)
         try:
             await asyncio.to_thread(_load_what_is_needed_later)
             yield
@@ -235,6 +260,7 @@ class EvwatchApp(App[None]):
             for stop in ways_out:
                 stop()
             asker.end()
+            await acts.end(session)
             await looks.end()
             alert.end()
 
@@ -293,11 +319,15 @@ class EvwatchApp(App[None]):
         assert self._elsewhere
         assert self._overview
         assert self._following
+        if self._acts and not await self._acts.may_leave("Turn elsewhere"):
+            return
         try:
             self._settings, opening = self._elsewhere.go(chosen)
         except EvwatchError as error:
             self.notify(str(error.fault), severity="error", markup=False)
             return
+        if self._acts:
+            await self._acts.end()
         while self.screen is not self._overview and len(self.screen_stack) > 2:
             await self.pop_screen()
         self._looks = Looks()
@@ -310,7 +340,7 @@ class EvwatchApp(App[None]):
         """Screen 3; it takes the place of another queue's."""
         from evwatch.screens.dead_letters import DeadLettersScreen
 
-        if self._looks is None:
+        if self._looks is None or self._acts is None:
             return
         if isinstance(self.screen, DeadLettersScreen):
             await self.pop_screen()
@@ -319,6 +349,7 @@ class EvwatchApp(App[None]):
             DeadLettersScreen(
                 wanted.key,
                 self._looks,
+                self._acts.redrives,
                 self._clock,
                 lease_seconds=settings.lease_seconds,
                 letter=wanted.letter,
@@ -344,6 +375,22 @@ class EvwatchApp(App[None]):
                     demo=settings.demo,
                 )
             )
+
+    def on_plan_wanted(self, wanted: PlanWanted) -> None:
+        """What a redrive would do."""
+        if self._acts:
+            self._acts.open_plan(wanted.order)
+
+    def on_run_wanted(self, wanted: RunWanted) -> None:
+        """One run."""
+        if self._acts:
+            self._acts.open_run(wanted.run, wanted.titles)
+
+    def action_runs(self) -> None:
+        """Screen 6."""
+        overview = self._overview
+        if self._acts and overview:
+            self._acts.open_runs(lambda: overview.header.places)
 
     # Help and palette.
 

@@ -20,6 +20,8 @@ class KeyLine:
     keys: str
     words: str
     more: str = ""
+    off: bool = False
+    """It does nothing here now; `more` says why."""
 
 
 def key_page(groups: Sequence[tuple[str, Sequence[KeyLine]]], width: int) -> Text:
@@ -59,9 +61,12 @@ def _block(title: str, lines: Sequence[KeyLine], width: int) -> list[Text]:
     block = [Text(title, style=STRONG)]
     for each in lines:
         line = Text(no_wrap=True)
-        line.append(f"{each.keys:>{_KEYS_CELLS}}  ", style="ev.key")
-        line.append(each.words)
-        if each.more and width > line.cell_len + 2 + len(each.more):
+        line.append(f"{each.keys:>{_KEYS_CELLS}}  ", style=DIM if each.off else "ev.key")
+        if each.off:
+            line.append(f"{each.words}: off, {each.more}", style=DIM)
+        else:
+            line.append(each.words)
+        if each.more and not each.off and width > line.cell_len + 2 + len(each.more):
             line.append(f"  {each.more}", style=DIM)
         block.append(line)
     return block

@@ -64,10 +64,13 @@ class GroupRow:
     title: str
     count: int
     total: int
+    """All messages of the queue that are still there."""
     group: FailureGroup | None = None
     marked: int = 0
     log: str = ""
     """What the logs say of its messages, where they were read."""
+    gone: int = 0
+    """So many of them are not in the queue any more."""
 
     @property
     def why(self) -> str:
@@ -81,7 +84,7 @@ class GroupRow:
         """Its part of all messages: `97%`; one of thousands is not nothing."""
         if not self.total:
             return MISSING
-        percent = 100 * self.count / self.total
+        percent = 100 * (self.count - self.gone) / self.total
         return "<1%" if 0 < percent < 1 else f"{percent:.0f}%" if percent in (0, 100) else f"{min(percent, 99):.0f}%"
 
 
@@ -96,20 +99,24 @@ def group_rows(
     total: int,
     marked: Mapping[str, int],
     logs: Mapping[str, str] = MappingProxyType({}),
+    gone: Mapping[str, int] = MappingProxyType({}),
 ) -> tuple[GroupRow, ...]:
-    """All messages first, then the groups in the order given. `logs` is what the logs say, by group."""
+    """All messages first, then the groups in the order given. `logs` is what the logs say, by group; `marked` and
+    `gone` count by group."""
     if not total:
         return ()
-    whole = GroupRow((arn, ALL), "all messages", total, total, None, sum(marked.values()))
+    left = total - sum(gone.values())
+    whole = GroupRow((arn, ALL), "all messages", total, left, None, sum(marked.values()), gone=total - left)
     rows = (
         GroupRow(
             (arn, each.group),
             each.title,
             each.count,
-            total,
+            left,
             each,
             marked.get(each.group, 0),
             logs.get(each.group, ""),
+            gone.get(each.group, 0),
         )
         for each in groups
     )

@@ -22,15 +22,21 @@ _MORE_CELLS = 6
 _NAME_CELLS = 20
 
 
-def header_text(places: Sequence[Place], now: datetime | None, width: int, *, read_only: bool, demo: bool) -> Text:
+def header_text(
+    places: Sequence[Place], now: datetime | None, width: int, *, read_only: bool, demo: bool, work: str = ""
+) -> Text:
     """One line: badges at the left where nothing can cut them off, then each context, the time at the right.
 
-    Where several contexts leave too little room, the time goes first, and then those that are left out are counted.
+    `work` says which run is under way. Where several contexts leave too little room, the time goes first, and then
+    those that are left out are counted.
     """
     line = Text(" evwatch ", style=STRONG, no_wrap=True, end="")
     for word, short, style in _badges(places, read_only=read_only, demo=demo):
         line.append(" ")
         line.append(f" {word if width >= _WIDE else short} ", style=style)
+    if work:
+        line.append(" ")
+        line.append(f" {plain(work, max(12, width // 3))} ", style="ev.badge-accent")
     clock = f"{now:%H:%M:%S} " if now else ""
     if line.cell_len + len(places) * _PLACE_CELLS + len(clock) > width:
         clock = ""

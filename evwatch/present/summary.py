@@ -20,11 +20,19 @@ _TOO_OLD_SECONDS = 600
 
 
 def summary(
-    snapshot: Snapshot, queues: Sequence[QueueRow], alarms: Sequence[AlarmRow], now: datetime, limits: Limits
+    snapshot: Snapshot,
+    queues: Sequence[QueueRow],
+    alarms: Sequence[AlarmRow],
+    now: datetime,
+    limits: Limits,
+    runs: str = "",
 ) -> Text:
-    """What is wrong, most urgent first; where nothing is, that it is so, as of when, and what was not read."""
+    """What is wrong, most urgent first; where nothing is, that it is so, as of when, and what was not read.
+
+    `runs` says of runs what somebody should know.
+    """
     line = Text(no_wrap=True, overflow="ellipsis", end="")
-    troubles = _troubles(queues, alarms)
+    troubles = [*_troubles(queues, alarms), *([(runs, ALARM)] if runs else [])]
     for index, (words, tone) in enumerate(troubles):
         line.append("  " if index else "")
         line.append(words, style=tone)

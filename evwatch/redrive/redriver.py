@@ -51,6 +51,8 @@ class RunDetails:
 
     report: Report
     messages: tuple[Mapping[str, Any], ...]
+    undone_by: str = ""
+    """The run that put back what this one deleted."""
 
 
 class Redriver:
@@ -254,7 +256,8 @@ class Redriver:
     async def run(self, run_id: str) -> RunDetails:
         """One run with each of its messages. Raises EvwatchError."""
         report = self._alive((await self._journal.record(run_id)).report)
-        return RunDetails(report, tuple(await self._journal.messages(run_id)))
+        undone = await self._journal.undone_by(run_id) if report.kind == "delete" else []
+        return RunDetails(report, tuple(await self._journal.messages(run_id)), undone[0][0] if undone else "")
 
     async def forget(self, run_id: str) -> None:
         """Overwrite what a run holds of its messages; which were sent is still known. Raises EvwatchError."""

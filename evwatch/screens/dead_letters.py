@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.fault import Fault
-from evwatch.model.look import LookRequest
+from evwatch.model.look import Look, LookRequest
 from evwatch.present.figures import age
 from evwatch.present.letters import Key
 from evwatch.present.looks import (
@@ -26,10 +26,12 @@ from evwatch.present.looks import (
     seen_line,
     stale_note,
 )
+from evwatch.present.runs import gone_line
 from evwatch.screens.around import Around
 from evwatch.screens.guards import known_guards, refused_by
-from evwatch.screens.letters import LettersScreen
+from evwatch.screens.letter_actions import LetterActionsScreen
 from evwatch.screens.looks import Looks, Reading
+from evwatch.screens.redrives import Redrives
 
 _BEAT_SECONDS = 0.1
 """How often the count moves while one reads."""
@@ -37,7 +39,7 @@ _READ = Binding.Group("reading")
 _NO_SESSION = Fault("network", "there is no connection to AWS yet", "the overview says why")
 
 
-class DeadLettersScreen(LettersScreen):
+class DeadLettersScreen(LetterActionsScreen):
     """One queue, and the looks into it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,6 +51,7 @@ class DeadLettersScreen(LettersScreen):
         self,
         key: Key,
         looks: Looks,
+        redrives: Redrives,
         clock: Callable[[], datetime],
         *,
         lease_seconds: int,
@@ -58,8 +61,9 @@ class DeadLettersScreen(LettersScreen):
     ) -> None:
         super().__init__(key, looks.desk(key[1]), clock, letter=letter, read_only=read_only, demo=demo)
         self._looks = looks
-        self._lease_seconds = lease_seconds
-        self._around = Around(key, looks.snapshot)
+        self.redrives = redrives
+        self.lease_seconds = lease_seconds
+        self.around = Around(key, looks.snapshot)
         self._reading: Reading | None = None
         self._fault: Fault | None = None
 
@@ -67,7 +71,7 @@ class DeadLettersScreen(LettersScreen):
         """Show what is kept; where nothing is, ask."""
         self._beat = self.set_interval(_BEAT_SECONDS, self.show_head, pause=True)
         self._follow(self._looks.reading(self.key[1]))
-        look = self._around.look
+        look = self.around.look
         if look:
             self.show_look(look)
         elif self._reading is None:
@@ -81,10 +85,29 @@ class DeadLettersScreen(LettersScreen):
 
     def tick(self) -> None:
         """Time has passed, and the queue may hold another number."""
-        self._around = Around(self.key, self._looks.snapshot)
-        self.header.places = (self._around.place,) if self._around.place else ()
-        self.learn(self._around.log_reasons)
+        self.around = Around(self.key, self._looks.snapshot)
+        self.header.places = (self.around.place,) if self.around.place else ()
+        self.learn(self.around.log_reasons)
+        self._show_gone()
         super().tick()
+
+    def on_screen_resume(self) -> None:
+        """What was done meanwhile shows at once."""
+        self.tick()
+
+    def show_look(self, look: Look) -> None:
+        """Show this one from now on, without what is gone."""
+        super().show_look(look)
+        self.panels.show_gone({})
+        self._show_gone()
+
+    def _show_gone(self) -> None:
+        """Messages that a run has taken out of the queue are not shown as still there."""
+        shown = self.shown
+        if shown and shown.lose(self.redrives.gone(shown.look)):
+            self.panels.show_gone(shown.gone)
+            self.show_marks()
+            self.show_head()
 
     def head_lines(self, now: datetime) -> list[Text]:
         """What was read and what it has cost, or how the reading gets on, or why there is nothing."""
@@ -92,9 +115,11 @@ class DeadLettersScreen(LettersScreen):
         lines = []
         if shown:
             seen = seen_line(shown.look, len(shown.letters) if shown.filtered else None, width)
-            lines.append(Text.assemble(seen, stale_note(shown.look, self._around.depth)))
+            lines.append(Text.assemble(seen, stale_note(shown.look, self.around.depth)))
             if reading is None:
                 lines.append(cost_line(shown.look, now))
+                if shown.gone:
+                    lines.append(gone_line(shown.gone, len(shown.look.letters)))
                 lines += note_lines(shown.look)
         else:
             lines.append(nothing_line(self.name_of_queue, reading is not None, width))
@@ -137,12 +162,12 @@ class DeadLettersScreen(LettersScreen):
     def action_read(self) -> None:
         """Say what a look would do, and ask."""
         if self._reading is None:
-            self._ask(known_guards(self._around.queue, is_no_dlq=self._around.is_no_dlq))
+            self._ask(known_guards(self.around.queue, is_no_dlq=self.around.is_no_dlq))
 
     def _ask(self, guards: Sequence[Guard]) -> None:
         from evwatch.screens.look_ask import LookAskScreen
 
-        around, sample = self._around, self._around.sample
+        around, sample = self.around, self.around.sample
         sampled = None
         if sample and sample.value and self.shown is None:
             sampled = sample_words(sample.value, age(sample.age(self.clock())))
@@ -152,7 +177,7 @@ class DeadLettersScreen(LettersScreen):
             queue=around.queue,
             depth=around.depth,
             guards=guards,
-            lease_seconds=self._lease_seconds,
+            lease_seconds=self.lease_seconds,
             sampled=sampled,
         )
         self.app.push_screen(asking, self._asked)
@@ -160,7 +185,7 @@ class DeadLettersScreen(LettersScreen):
     def _asked(self, request: LookRequest | None) -> None:
         if request:
             self._fault = None
-            reading = self._looks.begin(self.key, self._around.queue, request, _nobody)
+            reading = self._looks.begin(self.key, self.around.queue, request, _nobody)
             if reading is None:
                 self._fault = _NO_SESSION
             self._follow(reading)
@@ -193,7 +218,7 @@ class DeadLettersScreen(LettersScreen):
         elif reading.fault:
             guard = refused_by(reading.fault)
             if guard:
-                known = known_guards(self._around.queue, is_no_dlq=self._around.is_no_dlq)
+                known = known_guards(self.around.queue, is_no_dlq=self.around.is_no_dlq)
                 self._ask(tuple(dict.fromkeys((*known, guard))))
             else:
                 self._fault = reading.fault

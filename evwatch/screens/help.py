@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
@@ -25,7 +25,11 @@ _WITHOUT_GROUP = "evwatch"
 
 
 def key_groups(app: App[Any], active: Iterable[ActiveBinding]) -> Groups:
-    """Live bindings by group, each action once with all of its keys. Only those with an id, which can be remapped."""
+    """Live bindings by group, each action once with all of its keys. Only those with an id, which can be remapped.
+
+    What a screen says is off is grey, with the reason.
+    """
+    off: Mapping[str, str] = getattr(app.screen, "off", {})
     groups: dict[str, dict[tuple[str, str], list[ActiveBinding]]] = {}
     compact: set[str] = set()
     for each in active:
@@ -38,8 +42,13 @@ def key_groups(app: App[Any], active: Iterable[ActiveBinding]) -> Groups:
     found: Groups = []
     for title, actions in groups.items():
         lines = [
-            KeyLine(" ".join(app.get_key_display(one.binding) for one in same), words, same[0].tooltip)
-            for (_, words), same in actions.items()
+            KeyLine(
+                " ".join(app.get_key_display(one.binding) for one in same),
+                words,
+                off.get(name) or same[0].tooltip,
+                off=name in off,
+            )
+            for (name, words), same in actions.items()
         ]
         found.append((title, _in_pairs(lines) if title in compact else lines))
     return found

@@ -47,6 +47,9 @@ _HINTS = {
     "help": "help",
     "letters.open": "open",
     "letters.peel": "peel",
+    "letters.redrive": "redrive",
+    "letters.edit": "edit",
+    "letters.delete": "delete",
     "letters.logs": "logs",
     "mark": "mark",
     "filter": "filter",
@@ -143,6 +146,11 @@ class LetterListsScreen(Screen[None]):
 
     # What a subclass says.
 
+    @property
+    def off(self) -> Mapping[str, str]:
+        """Keys that are off, by id, and why."""
+        return {}
+
     def head_lines(self, now: datetime) -> list[Text]:
         """What was read and what it has cost."""
         raise NotImplementedError
@@ -177,20 +185,21 @@ class LetterListsScreen(Screen[None]):
     def learn(self, reasons: Mapping[str, LogReason]) -> None:
         """Why messages failed, as logs say it: shown at once, with the cursor where it is."""
         if self.shown and self.shown.learn(reasons):
-            self._show_marks()
+            self.show_marks()
             self._list_messages()
             self.show_letter()
 
     def _relist(self) -> None:
         """Another look, filter or order."""
-        self._show_marks()
+        self.show_marks()
         self._list_messages()
         self.show_head()
         if self._wanted:
             wanted, self._wanted = self._wanted, ""
             self.go_to(wanted)
 
-    def _show_marks(self) -> None:
+    def show_marks(self) -> None:
+        """Marks, and how many of each group are left."""
         if self.shown:
             self.panels.show_groups(self.shown.group_rows(), self.desk.words)
             self.panels.show_marks(self.shown.marked)
@@ -249,7 +258,7 @@ class LetterListsScreen(Screen[None]):
         self.panels.go("inspector")
 
     def _tell_keys(self) -> None:
-        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), _HINTS)
+        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), _HINTS, self.off)
 
     # One step in, one step out.
 
@@ -284,7 +293,7 @@ class LetterListsScreen(Screen[None]):
             self.action_mark_group()
         elif self.shown and self.letter:
             self.shown.mark((self.letter,))
-            self._show_marks()
+            self.show_marks()
             if self.panels.level == "messages":
                 self.panels.messages.action_move(1)
 
@@ -294,7 +303,7 @@ class LetterListsScreen(Screen[None]):
             in_groups = self.panels.level == "groups"
             group = self.group if in_groups or self.letter is None else self.letter.group
             self.shown.mark(self.shown.members(group))
-            self._show_marks()
+            self.show_marks()
 
     def action_sort(self) -> None:
         """The next order."""

@@ -9,14 +9,23 @@ from typing import TYPE_CHECKING, Protocol
 
 from evwatch.model.alarm import Alarm
 from evwatch.model.alarm_history import AlarmHistory
+from evwatch.model.deadletter import DeadLetter
 from evwatch.model.interest import Interest
 from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
+from evwatch.model.plan import DEFAULT_LEASE_SECONDS, Plan, RedriveRequest
+from evwatch.model.queue import Queue
+from evwatch.model.report import Report
+from evwatch.model.run import Progress
 from evwatch.model.snapshot import Snapshot
 from evwatch.model.switch import Switch, Switched
 
 if TYPE_CHECKING:
+    from evwatch.redrive.control import Control
+    from evwatch.redrive.redriver import RunDetails
     from evwatch.session import FoundQueue
+
+Tell = Callable[[Progress], None]
 
 
 class Switching(Protocol):
@@ -46,6 +55,63 @@ class Codes(Protocol):
         """The code, for the next reading of this context."""
 
 
+class Redriving(Protocol):
+    """Plans and runs; everything raises `EvwatchError`."""
+
+    def require_acting(self, context: str) -> None:
+        """Raises where nothing may be done in a context."""
+
+    async def queue(self, context: str, text: str) -> Queue:
+        """The queue that somebody names as a target."""
+
+    async def plan(
+        self,
+        context: str,
+        queue: Queue,
+        request: RedriveRequest,
+        guards: LookRequest,
+        *,
+        chosen: tuple[DeadLetter, ...] | None = None,
+        look: Look | None = None,
+    ) -> Plan:
+        """What a redrive would do; nothing is received and nothing is sent."""
+
+    async def start(self, plan: Plan, control: Control, tell: Tell) -> Report:
+        """Do what a plan says."""
+
+    async def delete(
+        self,
+        context: str,
+        queue: Queue,
+        guards: LookRequest,
+        chosen: tuple[DeadLetter, ...] | None,
+        control: Control,
+        tell: Tell,
+        *,
+        reason: str = "",
+        lease_seconds: int = DEFAULT_LEASE_SECONDS,
+    ) -> Report:
+        """Delete messages; each is saved first."""
+
+    async def undo(self, run_id: str, control: Control, tell: Tell) -> Report:
+        """Put back what a run has deleted."""
+
+    async def resume(self, run_id: str, control: Control, tell: Tell, *, send_undecided: bool = False) -> Report:
+        """Take up a run that was interrupted."""
+
+    async def cancel(self, run_id: str) -> Report:
+        """Ask a run of another process to end, or close one that is in none."""
+
+    async def runs(self) -> list[Report]:
+        """Every run, newest first."""
+
+    async def run(self, run_id: str) -> RunDetails:
+        """One run with each of its messages."""
+
+    async def forget(self, run_id: str) -> None:
+        """Overwrite what a run holds of its messages."""
+
+
 class LiveSession(Protocol):
     """A live evwatch; `evwatch.session.Session` is one."""
 
@@ -72,6 +138,10 @@ class LiveSession(Protocol):
     @property
     def switcher(self) -> Switching:
         """Pauses and resumes consumers and rules."""
+
+    @property
+    def redriver(self) -> Redriving:
+        """Plans and runs."""
 
     async def find(self, text: str) -> FoundQueue:
         """The queue of this name, URL or ARN. Raises EvwatchError."""

@@ -105,6 +105,7 @@ class OverviewScreen(LookingCloser):
         self.notice.waiting_for = waiting_for
         self._summary = Line(id="summary")
         self._status = Line(id="status")
+        self._runs = ""
 
     def compose(self) -> ComposeResult:
         """Where one is, what is wrong, the panels, how fresh it is, the keys."""
@@ -148,6 +149,13 @@ class OverviewScreen(LookingCloser):
     def limits(self) -> Limits:
         """Ages beyond which readings are stale."""
         return self._limits
+
+    def tell_runs(self, words: str) -> None:
+        """Say this of runs that somebody should look at; nothing where nobody need."""
+        if words != self._runs:
+            self._runs = words
+            if self.is_mounted:
+                self._show_ages()
 
     def retell(self) -> None:
         """Another screen was shown; what is on this one is of interest again."""
@@ -254,7 +262,7 @@ class OverviewScreen(LookingCloser):
         now = self.now or self._clock()
         picture, limits = self._picture, self._limits
         self.header.now = now
-        self._summary.text = summary(picture.snapshot, picture.queues, picture.alarms, now, limits)
+        self._summary.text = summary(picture.snapshot, picture.queues, picture.alarms, now, limits, self._runs)
         self._status.text = status(picture.snapshot, now, limits, self._paused_at)
         self.panels.show_ages(picture, self._spot.subject(picture), now)
 

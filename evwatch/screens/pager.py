@@ -29,7 +29,7 @@ async def page(screen: Screen[Any], text: str) -> None:
     command = shlex.split(os.environ.get("PAGER", "")) or [_DEFAULT]
     try:
         # Nothing may be painted while the terminal is somebody else's.
-        with _private_file(text) as name, screen.app.batch_update(), screen.app.suspend(), _interrupts_ignored():
+        with _private_file(text) as name, screen.app.batch_update(), screen.app.suspend(), interrupts_ignored():
             process = await asyncio.create_subprocess_exec(*command, name)
             await process.wait()
     except SuspendNotSupported:
@@ -52,7 +52,7 @@ def _private_file(text: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _interrupts_ignored() -> Iterator[None]:
+def interrupts_ignored() -> Iterator[None]:
     """Ctrl-C in a pager is for the pager; the terminal sends it to both."""
 
     def ignore(_number: int, _frame: FrameType | None) -> None:

@@ -14,6 +14,7 @@ from evwatch.model.log_lines import LogReason
 from evwatch.model.look import Look
 from evwatch.present.letters import ALL, GroupRow, LetterRow, group_rows
 from evwatch.present.log_reasons import group_log, log_source, log_words
+from evwatch.present.runs import Gone
 
 _BUSY_SECONDS = 0.008
 """How long letters are judged before the keys are heard."""
@@ -31,7 +32,9 @@ class Shown:
         self.failed = 0
         """Letters on which the filter could not be worked out."""
         self.by_id = {letter.id: letter for letter in look.letters}
-        marked &= self.by_id.keys()
+        marked.intersection_update(self.by_id)
+        self.gone: Mapping[str, Gone] = {}
+        """By MessageId, what a run has taken out of the queue since the look."""
         self._rows: dict[str, LetterRow] = {}
         self._ordered: dict[Order, tuple[DeadLetter, ...]] = {}
         self.letters: tuple[DeadLetter, ...] = ()
@@ -82,7 +85,8 @@ class Shown:
     def group_rows(self) -> tuple[GroupRow, ...]:
         """All messages, then each group."""
         marked = Counter(self.by_id[each].group for each in self.marked)
-        return group_rows(self.arn, self.groups, len(self.letters), marked, self._logs())
+        gone = Counter(letter.group for letter in self.letters if letter.id in self.gone)
+        return group_rows(self.arn, self.groups, len(self.letters), marked, self._logs(), gone)
 
     def _logs(self) -> dict[str, str]:
         by_group: dict[str, list[LogReason]] = {}
@@ -101,9 +105,16 @@ class Shown:
         listed = self._ordered[order]
         return listed if group == ALL else tuple(letter for letter in listed if letter.group == group)
 
+    def lose(self, gone: Mapping[str, Gone]) -> bool:
+        """These are not in the queue any more; returns whether that is news. No mark stays on them."""
+        news = gone.keys() != self.gone.keys()
+        self.gone = gone
+        self.marked.difference_update(gone)
+        return news
+
     def mark(self, letters: Iterable[DeadLetter]) -> None:
         """Mark these, or take the marks away where all of them are marked."""
-        ids = {letter.id for letter in letters}
+        ids = {letter.id for letter in letters} - self.gone.keys()
         if ids <= self.marked:
             self.marked -= ids
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
@@ -15,6 +15,9 @@ from evwatch.model.fault import EvwatchError
 from evwatch.present.figures import plural
 from evwatch.present.inert import plain
 from evwatch.present.looks import exact
+
+if TYPE_CHECKING:
+    from evwatch.redrive.redriver import RunDetails
 
 _MUCH = 70_000
 """Characters that terminals commonly take over OSC 52: xterm's and tmux's limits lie at about 100 kB of base64."""
@@ -48,3 +51,18 @@ async def export(screen: Screen[Any], file: Path, letters: Sequence[DeadLetter])
         screen.notify(plain(str(error), 300), severity="error", markup=False, timeout=10)
     else:
         screen.notify(f"{plural(len(letters), 'message')} written to {plain(str(file), 200)}", markup=False)
+
+
+async def export_run(screen: Screen[Any], file: Path, details: RunDetails) -> None:
+    """What came of each message of a run, to a file, as `evwatch dlq run ID -o jsonl` prints it."""
+    from evwatch.deadletters.document import dumps
+    from evwatch.redrive.documents import run_document
+
+    lines = (dumps(each) + "\n" for each in run_document(details.report, details.messages)["messages"])
+    try:
+        await asyncio.to_thread(write_lines, file, lines)
+    except EvwatchError as error:
+        screen.notify(plain(str(error), 300), severity="error", markup=False, timeout=10)
+    else:
+        amount = plural(len(details.messages), "outcome")
+        screen.notify(f"{amount} written to {plain(str(file), 200)}", markup=False)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from textual.message import Message
 
 from evwatch.model.log_lines import LogRequest
 from evwatch.present.queues import Key
+
+if TYPE_CHECKING:
+    from evwatch.screens.order import Order
+    from evwatch.screens.redrives import Running
 
 
 class DeadLettersWanted(Message):
@@ -24,3 +31,20 @@ class LogsWanted(Message):
         super().__init__()
         self.request = request
         self.title = title
+
+
+class PlanWanted(Message):
+    """The plan of a redrive; nothing is done by asking for it."""
+
+    def __init__(self, order: Order) -> None:
+        super().__init__()
+        self.order = order
+
+
+class RunWanted(Message):
+    """A run, by its id or because it has just begun, with what is known of its failure groups."""
+
+    def __init__(self, run: Running | str, titles: Mapping[str, str] | None = None) -> None:
+        super().__init__()
+        self.run = run
+        self.titles = titles or {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Literal
 
@@ -17,6 +17,7 @@ from evwatch.model.deadletter import DeadLetter
 from evwatch.present.inert import plain
 from evwatch.present.letters import ALL, GroupRow, LetterRow
 from evwatch.present.looks import exact
+from evwatch.present.runs import Gone
 from evwatch.present.sheet import Payload
 from evwatch.present.tones import ACCENT, DIM
 from evwatch.widgets.groups import GroupsBox
@@ -106,6 +107,11 @@ class DeadLetterPanels(Container):
         """Marks were set or taken away."""
         self.messages.marked = frozenset(marked)
         self._messages_panel.age(Text(f"{exact(len(marked))} marked", style=ACCENT) if marked else Text())
+        self.messages.refresh()
+
+    def show_gone(self, gone: Mapping[str, Gone]) -> None:
+        """A run has taken these out of the queue."""
+        self.messages.gone = gone
         self.messages.refresh()
 
     def show_letter(

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from evwatch.present.letters import GroupRow, Key, expires_in, group_facts, shortened, since
 from evwatch.present.looks import exact
-from evwatch.present.tones import ACCENT, DIM, STRONG
+from evwatch.present.tones import ACCENT, DIM, OK, STRONG
 from evwatch.widgets.columns import Column
 from evwatch.widgets.listing import Listing
 
@@ -51,13 +51,18 @@ class GroupList(Listing[GroupRow]):
         group = row.group
         match column:
             case "count":
-                return Text(exact(row.count) if row.count < 100_000 else f"{row.count // 1000}k", style=STRONG)
+                left = row.count - row.gone
+                return Text(exact(left) if left < 100_000 else f"{left // 1000}k", style=STRONG if left else DIM)
             case "share":
                 return Text(row.share, style=DIM)
             case "marked":
                 return Text("●" if row.marked else "", style=ACCENT)
             case "title":
-                return Text(shortened(row.why, width), style="" if group else DIM)
+                if not row.gone:
+                    return Text(shortened(row.why, width), style="" if group else DIM)
+                said = f"  {exact(row.gone)} gone"
+                quiet = row.gone == row.count or group is None
+                return Text.assemble((shortened(row.why, width - len(said)), DIM if quiet else ""), (said, OK))
             case "last":
                 return Text(since(group.last_sent_at, self.now) if group else "", style=DIM)
             case _:

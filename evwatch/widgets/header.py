@@ -30,6 +30,8 @@ class HeaderBar(Widget):
     now: reactive[datetime | None] = reactive(None)
     read_only: reactive[bool] = reactive(False)
     demo: reactive[bool] = reactive(False)
+    work: reactive[str] = reactive("")
+    """Which run is under way; empty where none is."""
 
     def __init__(self, *, read_only: bool = False, demo: bool = False) -> None:
         super().__init__()
@@ -46,4 +48,11 @@ class HeaderBar(Widget):
 
     def render(self) -> Text:
         """The line, as wide as the screen."""
-        return header_text(self.places, self.now, self.content_size.width, read_only=self.read_only, demo=self.demo)
+        return header_text(
+            self.places,
+            self.now,
+            self.content_size.width,
+            read_only=self.read_only,
+            demo=self.demo,
+            work=self.work,
+        )

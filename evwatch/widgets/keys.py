@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.style import Style
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from textual.binding import ActiveBinding
 
 Hint = tuple[str, str, str]
-"""Key as it is shown, what it does, the action."""
+"""Key as it is shown, what it does, the action; no action where the key is off."""
 
 
 class KeyHints(Widget):
@@ -42,21 +42,27 @@ class KeyHints(Widget):
             if line.cell_len + len(key) + len(words) + 3 > width:
                 break
             line.append(" ")
-            line.append(key, style="ev.key")
+            line.append(key, style="ev.key" if action else "ev.dim")
             line.append(" ")
-            line.append(words, style=Style(meta={"@click": action}))
+            line.append(words, style=Style(meta={"@click": action}) if action else Style(strike=True))
             line.append(" ")
         return line
 
 
-def hints(app: App[Any], active: Iterable[ActiveBinding], wanted: Mapping[str, str]) -> tuple[Hint, ...]:
-    """The bindings with these ids, in this order, with the keys that they have now."""
+def hints(
+    app: App[Any], active: Iterable[ActiveBinding], wanted: Mapping[str, str], off: Collection[str] = ()
+) -> tuple[Hint, ...]:
+    """The bindings with these ids, in this order, with the keys that they have now; those that are `off` are grey."""
     found: dict[str | None, ActiveBinding] = {}
     for each in active:
         if each.enabled:
             found.setdefault(each.binding.id, each)
     return tuple(
-        (app.get_key_display(found[name].binding), words, _action(found[name].binding.action, found[name].node is app))
+        (
+            app.get_key_display(found[name].binding),
+            words,
+            "" if name in off else _action(found[name].binding.action, found[name].node is app),
+        )
         for name, words in wanted.items()
         if name in found
     )

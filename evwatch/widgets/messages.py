@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Mapping
 from typing import ClassVar
 
 from rich.text import Text
@@ -10,7 +10,8 @@ from textual.reactive import reactive
 
 from evwatch.present.inert import plain
 from evwatch.present.letters import Key, LetterRow, expires_in, receives, short_id, since
-from evwatch.present.tones import ACCENT, DIM
+from evwatch.present.runs import Gone
+from evwatch.present.tones import ACCENT, DIM, OK
 from evwatch.widgets.columns import Column
 from evwatch.widgets.listing import Listing
 
@@ -31,6 +32,8 @@ class MessageList(Listing[LetterRow]):
 
     marked: reactive[Collection[str]] = reactive(frozenset())
     """MessageIds."""
+    gone: reactive[Mapping[str, Gone]] = reactive(dict)
+    """By MessageId, what a run has taken out of the queue since."""
 
     def key(self, row: LetterRow) -> Key:
         """Queue and MessageId."""
@@ -40,15 +43,21 @@ class MessageList(Listing[LetterRow]):
         """Ages move on, and marks come and go."""
         letter = row.letter
         gone = expires_in(letter.expires_at, self.now, exact=letter.expires_exact)
-        return since(letter.sent_at, self.now), gone.plain, letter.id in self.marked
+        return since(letter.sent_at, self.now), gone.plain, letter.id in self.marked, letter.id in self.gone
 
     def cell(self, row: LetterRow, column: str, width: int) -> Text:
         """The words of one column."""
         letter = row.letter
-        marked = letter.id in self.marked
+        marked, gone = letter.id in self.marked, self.gone.get(letter.id)
         match column:
+            case "mark" if gone:
+                return Text(gone.mark, style=OK)
             case "mark":
                 return Text("●" if marked else "", style=ACCENT)
+            case "expiry" if gone:
+                return Text(gone.word, style=OK)
+            case "why" if gone:
+                return Text(plain(f"{gone.word} by run {gone.run}", width), style=DIM)
             case "age":
                 return Text(since(letter.sent_at, self.now), style=DIM)
             case "expiry":

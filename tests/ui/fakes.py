@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from evwatch.app import EvwatchApp
 from evwatch.aws.mfa import MfaCodes
@@ -16,10 +16,24 @@ from evwatch.model.alarm_history import AlarmHistory
 from evwatch.model.interest import Interest
 from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
+from evwatch.model.report import Report
 from evwatch.model.snapshot import Snapshot
-from evwatch.screens.live import Switching
+from evwatch.screens.live import Redriving, Switching
 from evwatch.session import FoundQueue
 from tests.ui.scenes import NOW
+
+
+class NothingDone:
+    """A redriver with an empty journal; a test that acts brings another."""
+
+    def __init__(self) -> None:
+        self.reports: list[Report] = []
+
+    async def runs(self) -> list[Report]:
+        return self.reports
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"nothing here is redriven: {name}")
 
 
 class FakeSession:
@@ -33,6 +47,7 @@ class FakeSession:
         self.paused: list[bool] = []
         self.closed = False
         self.codes = MfaCodes()
+        self.acting: Any = NothingDone()
 
     async def __aenter__(self) -> Self:
         return self
@@ -62,6 +77,11 @@ class FakeSession:
     @property
     def switcher(self) -> Switching:
         raise AssertionError("nothing here is switched")
+
+    @property
+    def redriver(self) -> Redriving:
+        acting: Redriving = self.acting
+        return acting
 
     async def find(self, text: str) -> FoundQueue:
         raise AssertionError("nothing here looks into queues")

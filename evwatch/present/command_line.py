@@ -1,0 +1,69 @@
+"""The command that does the same from a script, quoted for a shell."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from evwatch.model.context import Context
+from evwatch.model.plan import Plan, RedriveRequest
+
+Choice = Sequence[str]
+"""The options that choose messages: `--group G`, or `--id ID` for each; none for the whole queue."""
+
+
+def choice_of(group: str, ids: Sequence[str] | None) -> tuple[str, ...]:
+    """A group where that says it all, else each message; None: the whole queue."""
+    if ids is None:
+        return ()
+    return ("--group", group) if group else tuple(word for each in ids for word in ("--id", each))
+
+
+def redrive_command(plan: Plan, context: Context | None, choice: Choice, guards: Choice = ()) -> str:
+    """`evwatch dlq redrive` with everything that was asked for."""
+    return _line("redrive", plan.queue.name, *choice, *guards, *_how(plan.request), *_where(context))
+
+
+def delete_command(queue: str, context: Context | None, choice: Choice, guards: Choice, reason: str) -> str:
+    """`evwatch dlq delete`."""
+    said = ("--reason", reason) if reason else ()
+    return _line("delete", queue, *(choice or ("--all",)), *guards, *said, *_where(context))
+
+
+def run_command(verb: str, run: str, context: Context | None, *more: str) -> str:
+    """`evwatch dlq resume ID` and its kin."""
+    return _line(verb, run, *more, *_where(context))
+
+
+def _how(request: RedriveRequest) -> list[str]:
+    found: list[str] = []
+    if request.to:
+        found += ["--to", request.to.arn]
+    if request.rate is not None:
+        found += ["--rate", f"{request.rate:g}"]
+    if request.canary:
+        found += ["--canary", str(request.canary)]
+    if request.stop_on_bounce is not None:
+        found += ["--stop-on-bounce", f"{request.stop_on_bounce:g}"]
+    if request.watch_seconds is not None:
+        found += ["--watch", f"{request.watch_seconds:g}"]
+    if request.engine != "auto":
+        found += ["--engine", request.engine]
+    if request.reason:
+        found += ["--reason", request.reason]
+    return found
+
+
+def _where(context: Context | None) -> list[str]:
+    """How the command line gets to the same place: by the name of the settings, or by profile and region."""
+    if context is None:
+        return []
+    if context.name != f"{context.profile or 'default'}/{context.region}":
+        return ["--context", context.name]
+    found = ["--profile", context.profile] if context.profile else []
+    found += ["--region", context.region]
+    return [*found, "--endpoint-url", context.endpoint_url] if context.endpoint_url else found
+
+
+def _line(*words: str) -> str:
+    return shlex.join(("evwatch", "dlq", *words))

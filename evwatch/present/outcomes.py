@@ -1,0 +1,86 @@
+"""What came of each message of a run, as rows of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from evwatch.present.badges import Badge
+from evwatch.present.letters import Key
+from evwatch.present.tones import ACCENT, ALARM, DIM, OK, WARN
+
+_URGENT = ("undecided", "failed", "bounced", "sent, not deleted", "skipped")
+_BADGES = {
+    "sent": Badge("↗", "sent", OK),
+    "deleted": Badge("✗", "deleted", OK),
+    "failed": Badge("■", "failed", ALARM),
+    "skipped": Badge("○", "skipped", WARN),
+    "undecided": Badge("?", "undecided", ALARM),
+    "bounced": Badge("↩", "bounced", ALARM),
+    "sent, not deleted": Badge("◆", "not deleted", WARN),
+    "planned": Badge("·", "not reached", DIM),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """One message of a run."""
+
+    key: Key
+    """Run and MessageId."""
+    outcome: str
+    code: str
+    message: str
+    """What the target said."""
+    sent_as: str
+    came_back_as: str
+    deleted_at: datetime | None
+    group: str
+
+    @property
+    def id(self) -> str:
+        """Its MessageId; of an undo or import the message or line that was put back."""
+        return self.key[1].rsplit(":", 1)[-1]
+
+    @property
+    def badge(self) -> Badge:
+        """Glyph, word and tone."""
+        return _BADGES.get(self.outcome, Badge("·", self.outcome, ACCENT))
+
+
+def outcome_rows(run: str, messages: Iterable[Mapping[str, Any]], *, keeps: bool) -> tuple[OutcomeRow, ...]:
+    """What went wrong first, then as they were met; `keeps` where what was sent stays where it came from."""
+    rows = [_row(run, each, keeps=keeps) for each in messages]
+    return tuple(sorted(rows, key=lambda row: _URGENT.index(row.outcome) if row.outcome in _URGENT else len(_URGENT)))
+
+
+def _row(run: str, message: Mapping[str, Any], *, keeps: bool) -> OutcomeRow:
+    return OutcomeRow(
+        key=(run, message["id"]),
+        outcome=_outcome(message, keeps=keeps),
+        code=message["code"] or "",
+        message=message["message"] or "",
+        sent_as=message["sent_id"] or "",
+        came_back_as=message["bounced_as"] or "",
+        deleted_at=message["deleted_at"],
+        group=message["group"] or "",
+    )
+
+
+def _outcome(message: Mapping[str, Any], *, keeps: bool) -> str:
+    """The journal's word as people call it."""
+    match message["outcome"]:
+        case "sent" if message["bounced_as"]:
+            return "bounced"
+        case "sent" if message["deleted_at"] is None and not keeps:
+            return "sent, not deleted"
+        case "discarded":
+            return "deleted" if message["deleted_at"] is not None else "failed"
+        case "sending":
+            return "undecided"
+        case "withdrawn":
+            return "skipped"
+        case found:
+            return str(found)

@@ -1,0 +1,64 @@
+"""One value to be typed, with what is allowed; what is wrong is said while the screen is still there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.suggester import SuggestFromList
+from textual.widgets import Input, Static
+
+from evwatch.present.inert import plain
+from evwatch.present.tones import DIM, STRONG, WARN
+from evwatch.widgets.line import Line
+
+
+class ValueAskScreen(ModalScreen[str | None]):
+    """Gives back what was typed, once `check` finds nothing wrong with it; None where nothing is to change."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "No", id="value.no")]
+    CSS = """
+    ValueAskScreen { align: center middle; background: $background 60%; }
+    #value { width: 76; max-width: 100%; height: auto; padding: 1 2; background: $panel; }
+    #value Static { height: auto; margin-bottom: 1; }
+    #value Input { background: $surface; border: none; height: 1; padding: 0 1; }
+    """
+
+    def __init__(
+        self, title: str, hint: str, value: str, check: Callable[[str], str], names: tuple[str, ...] = ()
+    ) -> None:
+        """`check` says what is wrong with a text, or nothing; `names` are completed while one types."""
+        super().__init__()
+        self._title = title
+        self._hint = hint
+        self._value = value
+        self._check = check
+        self._names = names
+        self._said = Line()
+
+    def compose(self) -> ComposeResult:
+        """What it is, what is allowed, and the field."""
+        with Vertical(id="value"):
+            yield Static(Text(self._title, style=STRONG))
+            yield Static(Text(self._hint, style=DIM))
+            suggester = SuggestFromList(self._names) if self._names else None
+            yield Input(self._value, id="value-text", suggester=suggester)
+            yield self._said
+
+    def on_mount(self) -> None:
+        """Only typing goes on."""
+        self.query_one(Input).focus()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        typed = event.value.strip()
+        if wrong := self._check(typed):
+            self._said.text = Text(plain(wrong, 200), style=WARN)
+        else:
+            self.dismiss(typed)

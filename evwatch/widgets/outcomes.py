@@ -1,0 +1,53 @@
+"""What came of each message of a run."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+
+from evwatch.present.inert import middle, plain
+from evwatch.present.letters import Key, short_id
+from evwatch.present.outcomes import OutcomeRow
+from evwatch.present.tones import DIM
+from evwatch.widgets.columns import Column
+from evwatch.widgets.listing import Listing
+
+
+class OutcomeList(Listing[OutcomeRow]):
+    """One line a message, what went wrong on top."""
+
+    HELP = "What came of each message; what went wrong is on top. c copies its id."
+    COLUMNS: ClassVar[tuple[Column, ...]] = (
+        Column("outcome", "outcome", 13, 0),
+        Column("id", "id", 8, 1),
+        Column("whole-id", "id", 36, 4, instead_of="id"),
+        Column("code", "code", 14, 2),
+        Column("said", "what was said, or what it became", 20, 3, grows=1),
+    )
+
+    def key(self, row: OutcomeRow) -> Key:
+        """Run and MessageId."""
+        return row.key
+
+    def cell(self, row: OutcomeRow, column: str, width: int) -> Text:
+        """The words of one column."""
+        match column:
+            case "outcome":
+                return row.badge.text
+            case "id":
+                return Text(short_id(row.id))
+            case "whole-id":
+                return Text(plain(row.id, width))
+            case "code":
+                return Text(plain(row.code, width), style=DIM)
+            case _:
+                return Text(_said(row, width), style=DIM)
+
+
+def _said(row: OutcomeRow, width: int) -> str:
+    if row.came_back_as:
+        return middle(f"came back as {row.came_back_as}", width)
+    if row.message:
+        return plain(row.message, width)
+    return middle(f"as {row.sent_as}", width) if row.sent_as else ""

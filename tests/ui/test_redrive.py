@@ -1,0 +1,228 @@
+"""Acting on dead letters from the dashboard: planned in full, begun by a typed name, and right whatever happens."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from evwatch.config import ContextRequest
+from tests.emulator.account import Account
+from tests.redrive.seeding import dead_letter_queue
+from tests.ui.acting import dashboard, two_kinds
+from tests.ui.reading import lacks, until, whole
+
+
+@pytest.fixture(autouse=True)
+def credentials(aws: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The account is its access key."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", aws.number)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+
+
+def numbers(bodies: list[str], kind: str) -> list[int]:
+    """What the bodies are numbered with."""
+    return sorted(json.loads(body)[kind] for body in bodies)
+
+
+async def test_a_group_is_planned_in_full_begun_by_its_queues_name_and_gone_afterwards(
+    aws: Account, tmp_path: Path
+) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 12, 5)
+    async with dashboard(aws, tmp_path) as seen:
+        await seen.read_dead_letters(17)
+        await seen.press("j", "r")
+        await seen.shows("12 messages", "only some messages are meant", "other-hosts", aws.arn("sqs", "orders"))
+        await seen.shows("queue in which it failed", "about $0.0000", "account", aws.number, "dlq redrive orders-dlq")
+        await seen.change(4, "Watch for what comes back", "0")
+        await seen.change(6, "Why, for the record", "fixed it's deploy")
+        await seen.press("c")
+        command = shlex.split(seen.app.clipboard)
+        assert command[:5] == ["evwatch", "dlq", "redrive", "orders-dlq", "--group"]
+        assert command[6:10] == ["--watch", "0", "--reason", "fixed it's deploy"]
+        assert command[10:13] == ["--region", aws.region, "--endpoint-url"]
+        await seen.press("b")
+        await seen.shows("Type orders-dlq and press enter")
+        await seen.type("orders")
+        await seen.shows("that is not its name")
+        assert dead.depth() == (17, 0)
+        await seen.type("orders-dlq")
+        await seen.shows("redrive of orders-dlq  ✓ completed", "fixed it's deploy", "↗ sent")
+        assert dead.depth() == (5, 0)
+        await seen.press("escape")
+        await seen.shows("of these 17 12 sent since", "12 gone", "sent by run")
+        await seen.press("r")
+        await seen.shows("nothing of that is in the queue any more")
+        await seen.press("escape", "1")
+        await seen.shows("5 dead letters in 1 DLQ")
+    assert numbers(dead.bodies(), "order") == list(range(12))
+    assert numbers(dead.bodies(dead.dlq_url), "payment") == list(range(5))
+
+
+async def test_a_run_is_paused_left_alone_beside_another_ended_and_taken_up_with_nothing_doubled(
+    aws: Account, tmp_path: Path
+) -> None:
+    dead, other = dead_letter_queue(aws), dead_letter_queue(aws, "mails")
+    two_kinds(dead, 30, 0)
+    two_kinds(other, 3, 0)
+    async with dashboard(aws, tmp_path) as seen:
+        await seen.shows("orders-dlq", "mails-dlq", "▲ dead letters")
+        await seen.press("slash", *"orders", "enter", "d")
+        await seen.shows("Look into orders-dlq")
+        await seen.press("3")
+        await seen.shows("complete", "all released")
+        await seen.press("asterisk", "r")
+        await seen.shows("30 messages", "30 marked messages")
+        await seen.change(1, "Messages a second at most", "10")
+        await seen.change(4, "Watch for what comes back", "0")
+        await seen.shows("at most 10 messages a second", "c copies the whole")
+        await seen.begin("orders-dlq")
+        await seen.shows("▶ under way", "sent 1")
+        await seen.press("p")
+        await seen.shows("paused", "‖ redrive")
+        await until(seen.pilot, lambda: dead.depth()[1] == 0)
+        await seen.press("escape", "1")
+        await seen.shows("‖ redrive", "Queues")
+        await seen.press("escape", "slash", "ctrl+u", *"mails", "enter", "d")
+        await seen.shows("Look into mails-dlq")
+        await seen.press("1")
+        await seen.shows("complete", "all released")
+        await seen.press("asterisk", "r")
+        await seen.shows("3 marked messages", "3 messages")
+        await seen.change(4, "Watch for what comes back", "0")
+        await seen.begin("mails-dlq")
+        await seen.shows("redrive of mails-dlq  ✓ completed")
+        await seen.press("6")
+        await seen.shows("▶ running", "✓ completed")
+        await seen.press("g", "j", "enter")
+        await seen.shows("redrive of orders-dlq  ▶ under way")
+        await seen.press("x")
+        await seen.shows("End this run?")
+        await seen.press("y")
+        await seen.shows("redrive of orders-dlq  ○ cancelled", "takes it up where it ended")
+        held = dead.depth()[0]
+        assert 0 < held < 30
+        await seen.press("r")
+        await seen.shows("Take up the run of orders-dlq?")
+        await seen.type("orders-dlq")
+        await seen.shows("redrive of orders-dlq  ✓ completed", "everything that was meant")
+    assert numbers(dead.bodies(), "order") == list(range(30))
+    assert numbers(other.bodies(), "order") == list(range(3))
+    assert dead.depth() == (0, 0)
+
+
+async def test_quitting_asks_ends_at_a_safe_point_and_says_how_to_go_on_and_the_next_dashboard_does(
+    aws: Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 25, 0)
+    async with dashboard(aws, tmp_path) as seen:
+        await seen.read_dead_letters(25)
+        await seen.press("r")
+        await seen.shows("about 25 messages", "native")
+        await seen.change(1, "Messages a second at most", "5")
+        await seen.change(5, "Who moves the messages", "journal")
+        await seen.shows("--engine journal")
+        await seen.begin("orders-dlq")
+        await seen.shows("▶ under way", "sent 1")
+        await seen.press("q")
+        await seen.shows("1 run under way. Quit?", "nothing is lost")
+        await seen.press("escape")
+        await lacks(seen.pilot, "Quit?")
+        await seen.press("q")
+        await seen.shows("Quit?")
+        await seen.press("y")
+        await until(seen.pilot, lambda: not seen.app.is_running)
+    assert "evwatch dlq resume " in (said := capsys.readouterr().err)
+    assert f"--region {aws.region}" in said
+    sent = len(range(25)) - dead.depth()[0]
+    assert 0 < sent < 25
+    async with dashboard(aws, tmp_path) as seen:
+        await seen.shows("1 run interrupted (6)")
+        await seen.press("6")
+        await seen.shows("▲ interrupted", "1 interrupted")
+        await seen.press("enter")
+        await seen.shows("It was interrupted and is still open")
+        await seen.press("r")
+        await seen.type("orders-dlq")
+        await seen.shows("everything was moved; watching for what comes back", "◉ watch")
+        await seen.press("x")
+        await seen.shows("redrive of orders-dlq  ✓ completed", "unproven")
+        await seen.press("escape", "escape")
+        await lacks(seen.pilot, "interrupted")
+    assert numbers(dead.bodies(), "order") == list(range(25))
+
+
+async def test_what_is_deleted_is_saved_first_and_put_back_once(aws: Account, tmp_path: Path) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 6, 2)
+    async with dashboard(aws, tmp_path) as seen:
+        await seen.read_dead_letters(8)
+        await seen.press("j", "ctrl+d")
+        await seen.shows("Delete messages of orders-dlq?", "saved in the journal first", "puts them back")
+        await seen.press("escape")
+        await lacks(seen.pilot, "Delete messages")
+        assert dead.depth() == (8, 0)
+        await seen.press("ctrl+d")
+        await seen.shows("Type orders-dlq")
+        await seen.type("orders-dlq")
+        await seen.shows("delete of orders-dlq  ✓ completed", "6 messages were saved first")
+        assert dead.depth() == (2, 0)
+        await seen.press("u")
+        await seen.shows("Put back what was deleted of orders-dlq?")
+        await seen.type("orders-dlq")
+        await seen.shows("undo of orders-dlq  ✓ completed")
+        await seen.press("escape")
+        await seen.shows("delete of orders-dlq", "It was undone by")
+        assert "u undo" not in whole(seen.app)
+    bodies = dead.bodies(dead.dlq_url)
+    assert numbers([body for body in bodies if "order" in body], "order") == list(range(6))
+    assert len(bodies) == 8
+
+
+async def test_what_cannot_be_done_is_a_sentence_and_can_be_changed(aws: Account, tmp_path: Path) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 4, 1)
+    async with dashboard(aws, tmp_path) as seen:
+        await seen.read_dead_letters(5)
+        await seen.press("j", "r")
+        await seen.shows("only some messages are meant")
+        await seen.change(5, "Who moves the messages", "native")
+        await seen.shows("SQS's own redrive cannot do this", "--engine journal can")
+        await seen.press("b")
+        await seen.change(5, "Who moves the messages", "nonsense")
+        await seen.shows("one of auto, native, journal")
+        await seen.type("journal")
+        await seen.change(0, "Send all to one queue", "no-such-queue")
+        await seen.shows('there is no queue "no-such-queue"')
+        await seen.change(0, "Send all to one queue", "orders")
+        await seen.shows("1 warning", "with --to")
+        await seen.press("escape")
+        await seen.shows("Groups")
+    assert dead.depth() == (5, 0)
+
+
+@pytest.mark.parametrize("way", ["flag", "context"])
+async def test_read_only_turns_the_keys_off_with_the_reason_and_aws_refuses_underneath(
+    aws: Account, tmp_path: Path, way: str
+) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 3, 0)
+    settings = {"read_only": True} if way == "flag" else {"context": ContextRequest(read_only=True)}
+    reason = "--read-only" if way == "flag" else "read-only context"
+    async with dashboard(aws, tmp_path, size=(120, 50), **settings) as seen:
+        await seen.read_dead_letters(3)
+        for key in ("r", "e", "ctrl+d"):
+            await seen.press(key)
+            await seen.shows(f"{reason}: nothing was done")
+            assert "Type orders-dlq" not in whole(seen.app)
+            seen.app.clear_notifications()
+            await lacks(seen.pilot, "nothing was done")
+        await seen.press("question_mark")
+        await seen.shows(f"Redrive: off, {reason}", f"Edit a copy: off, {reason}", f"Delete: off, {reason}")
+        await seen.press("escape", "6")
+        await seen.shows("nothing was redriven or deleted yet")
+    assert dead.depth() == (3, 0)
