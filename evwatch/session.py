@@ -29,6 +29,8 @@ from evwatch.model.naming import find_queue, name_in
 from evwatch.model.queue import Queue
 from evwatch.model.snapshot import Snapshot
 from evwatch.pollers.flow_cache import FlowCache, default_folder
+from evwatch.pollers.known_names import KnownNames
+from evwatch.pollers.known_names import default_folder as known_folder
 from evwatch.pollers.watch import ContextWatch, Figures
 from evwatch.redrive.journal import journal_folder
 from evwatch.redrive.redriver import Redriver
@@ -75,6 +77,7 @@ class Session:
         jitter = random or Random()
         # The demo is another system at every start.
         cache = None if settings.demo else FlowCache(cache_folder or default_folder())
+        names = None if settings.demo else KnownNames(cache_folder / "names" if cache_folder else known_folder())
         models = ServiceModels()
         self.redriver = Redriver(lambda: self._watches, journal_folder(settings.state_folder), self._clock)
         """Plans and runs."""
@@ -92,6 +95,7 @@ class Session:
                 models,
                 self.redriver.originals,
                 self.codes,
+                names,
             )
             for context in contexts
         ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from evwatch.cli import completing
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.output import Column, emit, table_lines
 from evwatch.cli.painting import painted
@@ -33,7 +34,7 @@ _BUSIEST = ("queue", "rule", "topic", "function", "state-machine", "pipe", "stre
 
 
 @click.command(cls=Command, outputs=_FORMATS)
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=completing.resources)
 @click.pass_obj
 def flow(invocation: Invocation, name: str | None) -> None:
     """The way of events from source to consumer to dead-letter queue, with live figures on every hop.

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from evwatch.cli import completing
 from evwatch.cli.invocation import Chooser as Chooser
 from evwatch.cli.invocation import Invocation as Invocation
 from evwatch.cli.invocation import Reader as Reader
@@ -44,9 +45,21 @@ def everywhere() -> list[click.Option]:
     one: dict[str, Any] = {"expose_value": False}
     return [
         click.Option(
-            ["--profile"], metavar="NAME", help="AWS profile; repeatable.", callback=collect("profiles"), **many
+            ["--profile"],
+            metavar="NAME",
+            help="AWS profile; repeatable.",
+            callback=collect("profiles"),
+            shell_complete=completing.profiles,
+            **many,
         ),
-        click.Option(["--region"], metavar="NAME", help="Region; repeatable.", callback=collect("regions"), **many),
+        click.Option(
+            ["--region"],
+            metavar="NAME",
+            help="Region; repeatable.",
+            callback=collect("regions"),
+            shell_complete=completing.regions,
+            **many,
+        ),
         click.Option(
             ["--endpoint-url"],
             metavar="URL",
@@ -59,6 +72,7 @@ def everywhere() -> list[click.Option]:
             metavar="NAME",
             help="A context of the settings file; repeatable.",
             callback=collect("watch"),
+            shell_complete=completing.contexts,
             **many,
         ),
         click.Option(
@@ -98,7 +112,12 @@ def everywhere() -> list[click.Option]:
             **one,
         ),
         click.Option(
-            ["-o", "--output"], metavar="FORMAT", help="table, json or jsonl.", callback=_set("output"), **one
+            ["-o", "--output"],
+            metavar="FORMAT",
+            help="table, json or jsonl.",
+            callback=_set("output"),
+            shell_complete=completing.formats,
+            **one,
         ),
         click.Option(
             ["--debug"], is_flag=True, help="Log to a file whose path is printed.", callback=_set("debug"), **one

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from evwatch.cli import completing
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.looking import see
 from evwatch.cli.mfa import ask_where_needed
@@ -32,7 +33,7 @@ _FOUND_BY = {
 
 
 @click.command(cls=Command)
-@click.argument("subject", metavar="FUNCTION|QUEUE")
+@click.argument("subject", metavar="FUNCTION|QUEUE", shell_complete=completing.functions)
 @click.option("--id", "message", metavar="MESSAGE", help="A dead letter of the queue: the lines around its failure.")
 @click.option("--since", type=Moment(), metavar="T", help="From when: a time, or how long ago. Default 15m.")
 @click.option("--until", type=Moment(), metavar="T", help="Until when. Default now.")

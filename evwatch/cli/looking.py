@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from evwatch.cli import exits
+from evwatch.cli import completing, exits
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Invocation
 from evwatch.cli.mfa import ask_where_needed
@@ -68,11 +68,11 @@ class _Limit(click.ParamType[int]):
 def look_options(limit: int) -> Callable[[F], F]:
     """The options of every command that looks; `limit` 0 reads all."""
     options = (
-        click.argument("queue"),
+        click.argument("queue", shell_complete=completing.dlqs),
         click.option("--limit", type=_Limit(), default=limit, metavar="N|all", help="Messages read at most."),
         click.option("--where", metavar="EXPR", help="JMESPath over a dead letter; true for what is meant."),
         click.option("--id", "ids", multiple=True, metavar="ID", help="Only this message; repeatable."),
-        click.option("--group", metavar="G", help="Only this failure group."),
+        click.option("--group", metavar="G", help="Only this failure group.", shell_complete=completing.groups),
         click.option(
             "--lease",
             type=click.IntRange(1, 43_200),

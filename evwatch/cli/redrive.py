@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from evwatch.cli import exits
+from evwatch.cli import completing, exits
 from evwatch.cli.acting import Acting, confirm, require_somebody
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation
@@ -34,11 +34,16 @@ class Planned:
 
 
 @click.command(cls=Command)
-@click.argument("queue")
+@click.argument("queue", shell_complete=completing.dlqs)
 @click.option("--where", metavar="EXPR", help="JMESPath over a dead letter; true for what is meant.")
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Only this message; repeatable.")
-@click.option("--group", metavar="G", help="Only this failure group.")
-@click.option("--to", metavar="QUEUE", help="Send all to this queue instead of where each failed.")
+@click.option("--group", metavar="G", help="Only this failure group.", shell_complete=completing.groups)
+@click.option(
+    "--to",
+    metavar="QUEUE",
+    help="Send all to this queue instead of where each failed.",
+    shell_complete=completing.queues,
+)
 @click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="Messages a second at most.")
 @click.option("--canary", type=click.IntRange(min=0), metavar="N", help="Send N first, and watch them.")
 @click.option(

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from evwatch.cli import exits
+from evwatch.cli import completing, exits
 from evwatch.cli.acting import Acting, confirm, require_somebody
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation
@@ -47,7 +47,9 @@ MESSAGE_COLUMNS = (
 
 
 @click.command(cls=Command)
-@click.option("--forget", metavar="ID", help="Overwrite what this run holds of its messages.")
+@click.option(
+    "--forget", metavar="ID", shell_complete=completing.runs, help="Overwrite what this run holds of its messages."
+)
 @click.pass_obj
 def runs(invocation: Invocation, forget: str | None) -> None:
     """Every run, newest first: who did what to which queue, why, and what came of it."""
@@ -60,7 +62,7 @@ def runs(invocation: Invocation, forget: str | None) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("run_id", metavar="ID")
+@click.argument("run_id", metavar="ID", shell_complete=completing.runs)
 @click.pass_obj
 def run(invocation: Invocation, run_id: str) -> None:
     """One run: its report, and what came of each message."""
@@ -70,7 +72,7 @@ def run(invocation: Invocation, run_id: str) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("run_id", metavar="ID")
+@click.argument("run_id", metavar="ID", shell_complete=completing.runs)
 @click.option("--send-undecided", is_flag=True, help="Send again what may have been sent; it may arrive twice.")
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.pass_obj
@@ -89,7 +91,7 @@ def resume(invocation: Invocation, run_id: str, send_undecided: bool, yes: bool)
 
 
 @click.command(cls=Command)
-@click.argument("run_id", metavar="ID")
+@click.argument("run_id", metavar="ID", shell_complete=completing.runs)
 @click.pass_obj
 def cancel(invocation: Invocation, run_id: str) -> int:
     """End a run at its next safe point, whichever process it is in."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from evwatch.cli import completing
 from evwatch.cli.acting import Acting, confirm
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation
@@ -18,7 +19,7 @@ from evwatch.model.switch import Switch, Switched, consequences
 
 _YES = click.option("--yes", is_flag=True, help="Do it without asking.")
 _REASON = click.option("--reason", default="", metavar="TEXT", help="Why, for the record.")
-_WHAT = click.argument("what", metavar="ARN|UUID")
+_WHAT = click.argument("what", metavar="ARN|UUID", shell_complete=completing.switches)
 
 
 @click.command(cls=Command)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from evwatch.cli import completing
 from evwatch.cli.acting import Acting, confirm, require_somebody
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.looking import Wanted, chosen
@@ -22,10 +23,10 @@ from evwatch.session import FoundQueue
 
 
 @click.command(cls=Command)
-@click.argument("queue")
+@click.argument("queue", shell_complete=completing.dlqs)
 @click.option("--where", metavar="EXPR", help="JMESPath over a dead letter; true for what is meant.")
 @click.option("--id", "ids", multiple=True, metavar="ID", help="Only this message; repeatable.")
-@click.option("--group", metavar="G", help="Only this failure group.")
+@click.option("--group", metavar="G", help="Only this failure group.", shell_complete=completing.groups)
 @click.option("--all", "everything", is_flag=True, help="Every message of the queue.")
 @click.option("--reason", default="", metavar="TEXT", help="Why, for the record.")
 @click.option(
@@ -69,7 +70,7 @@ def delete(invocation: Invocation, /, everything: bool, yes: bool, **options: An
 
 
 @click.command(cls=Command)
-@click.argument("run_id", metavar="ID")
+@click.argument("run_id", metavar="ID", shell_complete=completing.runs)
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.pass_obj
 def undo(invocation: Invocation, run_id: str, yes: bool) -> int:
@@ -88,7 +89,9 @@ def undo(invocation: Invocation, run_id: str, yes: bool) -> int:
 
 @click.command("import", cls=Command)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--to", required=True, metavar="QUEUE", help="The queue that they are sent to.")
+@click.option(
+    "--to", required=True, metavar="QUEUE", shell_complete=completing.queues, help="The queue that they are sent to."
+)
 @click.option("--again", is_flag=True, help="Also what was imported from this file before.")
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.pass_obj

@@ -19,6 +19,7 @@ from evwatch.aws.errors import AwsError
 from evwatch.aws.meter import Meter
 from evwatch.aws.mfa import MfaCodes, no_prompt
 from evwatch.config import Settings
+from evwatch.deadletters.group import grouped
 from evwatch.deadletters.look import Eye, Originals
 from evwatch.deadletters.trail import Trail
 from evwatch.model import catalogue, flow_figures
@@ -38,7 +39,8 @@ from evwatch.pollers.access import AccessReader
 from evwatch.pollers.alarms import AlarmReader
 from evwatch.pollers.depths import DepthReader
 from evwatch.pollers.flow import FlowReader
-from evwatch.pollers.flow_cache import FlowCache
+from evwatch.pollers.flow_cache import FlowCache, Place
+from evwatch.pollers.known_names import KnownNames, Names
 from evwatch.pollers.looks import SAMPLE_CHECK_SECONDS, Looker, MayLook, SampleReader
 from evwatch.pollers.metrics import CustomMetricReader, MetricReader
 from evwatch.pollers.poller import Poller
@@ -68,6 +70,7 @@ class ContextWatch:
         models: ServiceModels | None = None,
         originals: Originals | None = None,
         codes: MfaCodes | None = None,
+        names: KnownNames | None = None,
     ) -> None:
         cadence = settings.cadence
         read_only = settings.read_only or context.read_only
@@ -85,6 +88,7 @@ class ContextWatch:
             prompter=codes.prompter(context.name) if codes else no_prompt,
         )
         self._clock = clock
+        self._names = names
         caller, state = self._caller, self.state
         self._identity = identity.IdentityReader(caller, state, clock)
         self._queues = queues.QueueListReader(caller, state, clock, self._queues_found)
@@ -162,6 +166,7 @@ class ContextWatch:
         await asyncio.gather(_tolerate(self._flow.read()), self._depths.read_all())
         await self._relations()
         await self._flow.save()
+        await self._save_names()
         await self._access.read()
         state = self.state
         busy = {arn for arn, feed in state.depths.items() if feed.value and feed.value.held + feed.value.delayed}
@@ -183,7 +188,11 @@ class ContextWatch:
         self, queue: Queue, request: LookRequest, progress: Callable[[LookProgress], None], stop: asyncio.Event
     ) -> Look:
         """Look into a queue if the guards agree. Raises EvwatchError."""
-        return await self._looker.look(queue, request, progress, stop)
+        look = await self._looker.look(queue, request, progress, stop)
+        if self._names:
+            groups = {each.group: each.title for each in grouped(look.letters)}
+            await asyncio.to_thread(self._names.add_groups, self._place.file_name, look.queue.name, groups)
+        return look
 
     async def logs(self, request: LogRequest) -> LogReading | None:
         """Read log lines, and keep why a dead letter failed; None where nothing here has the name.
@@ -239,6 +248,18 @@ class ContextWatch:
         await self._flow.read()
         self._access_poller.wake()
         await self._flow.save()
+        await self._save_names()
+
+    @property
+    def _place(self) -> Place:
+        return Place(*self.key)
+
+    async def _save_names(self) -> None:
+        """For a shell that completes them; only where both lists were read, or what was known would be lost."""
+        state = self.state
+        if self._names and state.account and state.queue_list.value is not None and state.flow.value is not None:
+            names = names_of(state.queues.values(), state.flow.value)
+            await asyncio.to_thread(self._names.save, self._place.file_name, names)
 
     async def _relations(self) -> None:
         self._flow.join()
@@ -255,6 +276,23 @@ def _affordable(flow: Flow, named: Iterable[str], busy_queues: int) -> Iterator[
         if left < 0:
             return
         yield arn
+
+
+def names_of(queues: Iterable[Queue], flow: Flow) -> Names:
+    """What of a place can be named on a command line."""
+    names = Names()
+    for queue in queues:
+        (names.dlqs if queue.arn in flow.dlq_arns else names.queues).append(queue.name)
+    for node in flow.nodes:
+        if node.kind == "function":
+            names.functions.append(node.name)
+        elif node.kind not in ("queue", "external", "other"):
+            names.others.append(node.name)
+        if node.kind == "rule":
+            names.switches.append(node.arn)
+    details = (dict(edge.detail) for edge in flow.edges if edge.kind == "consumes")
+    names.switches += dict.fromkeys(each["mapping"] for each in details if "mapping" in each)
+    return names
 
 
 async def _tolerate(reading: Awaitable[None]) -> None:

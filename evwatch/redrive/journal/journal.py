@@ -23,15 +23,6 @@ REMEMBERED = timedelta(days=15)
 """No message lives longer than 14 days in a queue, so none that is met again is older than that (SQS quotas)."""
 
 
-def journal_folder(setting: str | None) -> Path:
-    """The folder that the settings name, or the user's state folder."""
-    if setting:
-        return Path(setting).expanduser()
-    from platformdirs import user_state_path
-
-    return user_state_path("evwatch", appauthor=False)
-
-
 class Journal:
     """Every run and what it did with each message. What a method has returned from is on disk.
 
