@@ -44,7 +44,7 @@ _LATER = (
     "evwatch.widgets.plot",
     "evwatch.widgets.prompt",
     "evwatch.screens.details",
-    "evwatch.screens.jump",
+    "evwatch.screens.jumping",
     "evwatch.screens.help",
     "evwatch.screens.dead_letters",
     "evwatch.screens.look_ask",
@@ -89,6 +89,7 @@ class EvwatchApp(App[None]):
         Binding("6", "runs", "Runs", id="screen.runs", tooltip="Every redrive and delete, and what came of it"),
         Binding("q", "quit", "Quit", id="quit"),
         Binding("ctrl+p", "command_palette", "Palette", id="palette", tooltip="Every action by name, and the themes"),
+        Binding(":", "jump", "Jump to", id="jump", tooltip="Anything by name, and ids in what was read"),
         Binding("P", "profile", "Profile", id="profile", tooltip="Another context or profile, or several"),
         Binding("R", "region", "Region", id="region", tooltip="Another region, or several"),
     ]
@@ -335,6 +336,13 @@ class EvwatchApp(App[None]):
         self._following.switch(opening)
 
     # Screens.
+
+    def action_jump(self) -> None:
+        """Anything by name, from wherever one is."""
+        from evwatch.screens.jumping import jump
+
+        if self._overview and self._overview.panels.display:
+            jump(self, self._overview)
 
     async def on_dead_letters_wanted(self, wanted: DeadLettersWanted) -> None:
         """Screen 3; it takes the place of another queue's."""

@@ -30,7 +30,7 @@ def tree(alarm: Alarm, alarms: Sequence[Alarm]) -> Branch | None:
 
     A rule that evwatch cannot read is shown as its alarms side by side, and nothing is said of whether it holds.
     """
-    if alarm.type != "composite":
+    if alarm.type != "composite" or not alarm.expression:
         return None
     return _Grower({each.name: each for each in alarms}).composite(alarm, frozenset(), _DEEPEST)
 

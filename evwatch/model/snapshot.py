@@ -12,7 +12,7 @@ from evwatch.model.context import Context, Identity
 from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
 from evwatch.model.flow import Flow
-from evwatch.model.log_lines import LogReason
+from evwatch.model.log_lines import LogReading, LogReason
 from evwatch.model.look import Look, Sample
 from evwatch.model.metric import Metric, MetricQuery, Series
 from evwatch.model.queue import Depth, Queue
@@ -48,6 +48,8 @@ class ContextSnapshot:
     """By queue ARN: the newest look that the operator took, kept so that showing it again reads nothing."""
     log_reasons: Mapping[str, LogReason] = field(default_factory=dict)
     """By MessageId: why dead letters failed, of those whose function's log was read."""
+    log_readings: tuple[LogReading, ...] = field(default=(), compare=False)
+    """Log lines that were shown lately, the newest reading first."""
     faults: tuple[Fault, ...] = ()
     """What could not be read, one for each source, sorted; a source that recovers leaves the list."""
     sources: int = 0

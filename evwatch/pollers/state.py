@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
 from evwatch.model.flow import Flow
 from evwatch.model.interest import Interest
-from evwatch.model.log_lines import LogReason
+from evwatch.model.log_lines import LogReading, LogReason
 from evwatch.model.look import Look, Sample
 from evwatch.model.metric import Metric, MetricQuery, Series
 from evwatch.model.queue import Depth, Queue
@@ -48,6 +49,7 @@ class ContextState:
         """By ARN of the DLQ."""
         self.log_reasons: dict[str, LogReason] = {}
         """By MessageId, the newest last."""
+        self.log_readings: deque[LogReading] = deque(maxlen=5)
         self.looks: dict[str, Look] = {}
         """By queue ARN."""
         self._faults: dict[str, Fault] = {}
@@ -96,6 +98,7 @@ class ContextState:
             samples=dict(self.samples),
             looks=dict(self.looks),
             log_reasons=dict(self.log_reasons),
+            log_readings=tuple(self.log_readings),
             faults=self.faults(),
             sources=len(self._sources),
         )

@@ -53,6 +53,7 @@ _ONE_READING = Window("20m", timedelta(minutes=20))
 """What an outlook needs; one reading for a script wants no charts."""
 _CUSTOM_METRICS_SECONDS = 900.0
 _REASONS_KEPT = 1_000
+_LINES_KEPT = 2_000
 
 
 class ContextWatch:
@@ -201,6 +202,9 @@ class ContextWatch:
         """
         reading = await self._trail.read(request)
         letter, state = request.letter, self.state
+        if reading and reading.lines:
+            state.log_readings.appendleft(replace(reading, lines=reading.lines[-_LINES_KEPT:]))
+            state.changed()
         if letter and reading and reading.reason and reading.clue:
             known = LogReason(letter.group, reading.reason, reading.clue, reading.functions[0])
             state.log_reasons.pop(letter.id, None)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -17,14 +17,18 @@ from evwatch.present.inert import middle
 from evwatch.present.queues import Key
 from evwatch.present.search import best
 from evwatch.present.tones import DIM
+from evwatch.screens.id_search import Held, HeldLine, HeldMessage, IdSearch
 from evwatch.screens.targets import Target
 from evwatch.widgets.columns import Column
+from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
 
 _MOST = 200
+Goal = Target | HeldMessage | HeldLine
+"""Where one can go."""
 
 
-class TargetList(Listing[Target]):
+class TargetList(Listing[Goal]):
     """What fits the letters typed so far."""
 
     HEADER = False
@@ -35,11 +39,12 @@ class TargetList(Listing[Target]):
     )
     can_focus = False
 
-    def key(self, row: Target) -> Key:
+    def key(self, row: Goal) -> Key:
         """Kind, context and id: an alarm and a resource may share one."""
-        return (f"{row.kind}\n{row.key[0]}", row.key[1])
+        own = {HeldMessage: "letter", HeldLine: "at"}.get(type(row), "kind")
+        return (f"{row.kind}\n{row.key[0]}\n{getattr(row, own)}", row.key[1])
 
-    def cell(self, row: Target, column: str, width: int) -> Text:
+    def cell(self, row: Goal, column: str, width: int) -> Text:
         """The words of one column."""
         match column:
             case "kind":
@@ -50,7 +55,7 @@ class TargetList(Listing[Target]):
                 return Text(middle(row.key[0], width), style=DIM)
 
 
-class JumpScreen(ModalScreen[Target | None]):
+class JumpScreen(ModalScreen[Goal | None]):
     """Gives back what was chosen, or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,17 +69,24 @@ class JumpScreen(ModalScreen[Target | None]):
     #jump Input { margin-bottom: 1; background: $panel; }
     """
 
-    def __init__(self, targets: Callable[[], list[Target]]) -> None:
+    def __init__(self, targets: Callable[[], list[Target]], ids: IdSearch) -> None:
         super().__init__()
         self._targets = targets
+        self._ids = ids
         self._known: list[Target] = []
+        self._held = Held()
         self._list = TargetList(id="targets")
+        self._said = Line(id="jump-said")
 
     def compose(self) -> ComposeResult:
         """A line to type in, what fits below."""
         with Vertical(id="jump"):
-            yield Input(placeholder="jump to a queue, alarm, resource or metric", compact=True)
+            yield Input(
+                placeholder="jump to a queue, alarm, resource, metric, or an id in what was read",
+                compact=True,
+            )
             yield self._list
+            yield self._said
 
     def on_mount(self) -> None:
         """Custom metrics are listed once they were asked for, and come while the screen is open."""
@@ -90,15 +102,33 @@ class JumpScreen(ModalScreen[Target | None]):
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
+        self._held = Held()
         self._narrow(event.value)
         self._list.action_move_to(0)
+        self._look_for(event.value)
+
+    @work(exclusive=True, group="ids")
+    async def _look_for(self, typed: str) -> None:
+        """What holds the id that was typed comes first: it was typed whole."""
+        self._held = await self._ids.find(typed)
+        if self._held.said:
+            self._narrow(typed)
+            self._list.action_move_to(0)
 
     def _narrow(self, typed: str) -> None:
-        self._list.rows = tuple(best(typed, self._known, lambda target: target.name, _MOST))
+        named = best(typed, self._known, lambda target: target.name, _MOST)
+        self._list.rows = (*self._held.messages, *self._held.lines, *named)
+        self._said.text = Text(self._held.said, style=DIM)
 
     @on(Input.Submitted)
-    def _chosen(self) -> None:
-        self.dismiss(self._list.current)
+    async def _chosen(self, event: Input.Submitted) -> None:
+        """Who pastes an id and presses enter at once need not wait for the list."""
+        found = self._list.current
+        if found is None:
+            held = await self._ids.find(event.value)
+            goals: tuple[Goal, ...] = (*held.messages, *held.lines)
+            found = goals[0] if goals else None
+        self.dismiss(found)
 
     @on(Listing.Opened)
     def _clicked(self) -> None:

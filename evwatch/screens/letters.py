@@ -72,7 +72,8 @@ class LettersScreen(LetterListsScreen):
             request = LogRequest(self.key[1], now, now, letter=self.letter, context=self.key[0])
             self.post_message(LogsWanted(request, f"logs of the failure on message {self.letter.id}"))
         else:
-            self.notify("read the dead letters first: their log lines are found by what is in them", markup=False)
+            read_first = "read the dead letters first: their log lines are found by what is in them"
+            self.notify("no message is under the cursor" if self.shown else read_first, markup=False, timeout=3)
 
     def _found(self, place: Found | None) -> None:
         if place and place.key[1] == self.key[1]:

@@ -32,7 +32,7 @@ from evwatch.screens.closer import LookingCloser
 from evwatch.screens.live import LiveSession
 from evwatch.screens.overview_keys import BINDINGS, HINTS, NEEDS_PANELS
 from evwatch.screens.spotlight import Spotlight
-from evwatch.screens.targets import AlarmTarget, QueueTarget, Target, all_targets
+from evwatch.screens.targets import AlarmTarget, QueueTarget, Target
 from evwatch.widgets.fault import Notice
 from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, hints
@@ -441,18 +441,14 @@ class OverviewScreen(LookingCloser):
         target = self.target
         self.app.push_screen(FlowScreen(self, target.arn(self._picture) if target else ""))
 
-    def action_jump(self) -> None:
-        """Ask where to."""
-        from evwatch.screens.jump import JumpScreen
-
+    def want_custom_metrics(self) -> None:
+        """From now on metrics outside AWS's own namespaces are listed, so that one can jump to them."""
         self._wants_custom_metrics = True
-        self._tell_interest()
-        self.app.push_screen(JumpScreen(lambda: all_targets(self._picture)), self._jumped)
+        if self.app.screen is self:
+            self._tell_interest()
 
-    def _jumped(self, target: Target | None) -> None:
+    def go_to(self, target: Target) -> None:
         """Put the cursor on it where a list holds it; turn chart and flow to it anyhow."""
-        if target is None:
-            return
         listing: Listing[Any] = self.panels.alarms if isinstance(target, AlarmTarget) else self.panels.queues
         if isinstance(target, AlarmTarget | QueueTarget):
             if not listing.select(target.key):

@@ -32,7 +32,6 @@ NEEDS_PANELS = frozenset(
         "copy",
         "copy_name",
         "copy_console",
-        "jump",
         "filter",
         "sort",
         "zoom",
@@ -59,7 +58,6 @@ BINDINGS: list[BindingType] = [
     Binding(
         "u", "copy_console", "Copy console link", id="copy.console", group=_LOOK, tooltip="Its page in the console"
     ),
-    Binding(":", "jump", "Jump to", id="jump", group=_LOOK, tooltip="A queue, alarm, resource or metric"),
     Binding("!", "faults", "Not read", id="faults", group=_LOOK, tooltip="What could not be read, and why"),
     Binding("/", "filter", "Filter", id="filter", group=_LIST, tooltip="Plain words over all lists"),
     Binding("escape", "back", "Back", id="back", group=_LIST, tooltip="From a zoom, then from a filter"),

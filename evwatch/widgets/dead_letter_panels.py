@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Literal
 
 from rich.text import Text
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.reactive import reactive
@@ -76,9 +75,10 @@ class DeadLetterPanels(Container):
         self.set_class(False, f"-at-{before}")
         self.set_class(True, f"-at-{after}")
 
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The keys have gone to another panel."""
-        self.level = next((level for level, widget in self._at.items() if widget is event.widget), self.level)
+    def on_descendant_focus(self) -> None:
+        """The keys have gone to another panel. Each widget tells in its own time, so the screen is asked."""
+        focused = self.screen.focused
+        self.level = next((level for level, widget in self._at.items() if widget is focused), self.level)
 
     # What is shown.
 
