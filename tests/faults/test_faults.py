@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.emulator.account import Account
-from tests.faults.trial import Trial, kill_and_go_on, through_trouble
+from tests.faults.trial import Trial, choose_of_many, kill_and_go_on, through_trouble
 
 Kind = Callable[[Account, Path], Trial]
 
@@ -28,3 +28,9 @@ def test_nothing_is_lost_doubled_or_out_of_order_but_what_is_named(aws: Account,
     trial = KINDS[kind](aws, tmp_path)
     assert not trial.wrong, str(trial)
     assert trial.kills or trial.troubles, str(trial)
+
+
+def test_what_is_chosen_is_redriven_and_the_others_stay_untouched_and_visible(aws: Account, tmp_path: Path) -> None:
+    trial = choose_of_many(aws, tmp_path, 16, chosen=120, messages=300)
+    assert not trial.wrong, str(trial)
+    assert trial.at_target == 120

@@ -89,6 +89,28 @@ def through_trouble(aws: Account, folder: Path, seed: int, *, fifo: bool, messag
     return trial
 
 
+def choose_of_many(aws: Account, folder: Path, seed: int, *, chosen: int, messages: int) -> Trial:
+    """Redrive some of many by what is in them: they arrive once, and the others stay where they are and visible."""
+    trial = Trial(seed, False, "resume", messages)
+    dead = dead_letter_queue(aws, f"chosen-{seed}")
+    dead.fail(numbered(messages, fifo=False, random=Random(seed)))
+    where = ["--where", f"event.number < `{chosen}`"]
+    with aws.threaded_gateway() as url:
+        report = Evwatch(aws, url, folder).done(
+            ["dlq", "redrive", dead.name, *where, *OPTIONS], trial.wrong, codes=(0,)
+        )
+    if dead.depth() != (messages - chosen, 0):
+        trial.wrong.append(f"visible and hidden in the DLQ: {dead.depth()}")
+    if report.get("remaining") != messages - chosen:
+        trial.wrong.append(f"the report says that {report.get('remaining')} remain")
+    arrived = [json.loads(body)["number"] for body in dead.bodies()]
+    left = [json.loads(body)["number"] for body in dead.bodies(dead.dlq_url)]
+    trial.at_target = len(arrived)
+    if sorted(arrived) != list(range(chosen)) or sorted(left) != list(range(chosen, messages)):
+        trial.wrong.append(f"{len(arrived)} arrived and {len(left)} are left, but not the right ones once each")
+    return trial
+
+
 OPTIONS = ("--engine", "journal", "--watch", "0", "--lease", str(LEASE_SECONDS), "--yes", "-o", "json")
 
 

@@ -38,6 +38,13 @@ class Operator:
     """Set once something was sent."""
 
     _when: dict[Phase, Callable[[], None]] = field(default_factory=dict)
+    _waiting: list[tuple[Callable[[Progress], bool], asyncio.Future[Progress]]] = field(default_factory=list)
+
+    async def until(self, condition: Callable[[Progress], bool]) -> Progress:
+        """The next progress of which this is true."""
+        waits: asyncio.Future[Progress] = asyncio.get_running_loop().create_future()
+        self._waiting.append((condition, waits))
+        return await asyncio.wait_for(waits, 20)
 
     def when(self, phase: Phase, then: Callable[[], None]) -> None:
         """Do this once the run is in that phase."""
@@ -49,6 +56,9 @@ class Operator:
             then()
         if progress.sent:
             self.moving.set()
+        for condition, waits in self._waiting:
+            if not waits.done() and condition(progress):
+                waits.set_result(progress)
 
     async def plan(
         self,

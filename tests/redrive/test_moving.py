@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
+from typing import Any
 
+import pytest
+
+from evwatch.model.plan import RedriveRequest
 from tests.emulator.account import Account
 from tests.emulator.recording import Recording
 from tests.redrive.conftest import Operating
@@ -30,3 +36,79 @@ async def test_every_message_goes_back_to_its_source_once_and_the_dlq_is_empty(
     assert sorted(json.loads(body)["number"] for body in dead.bodies()) == list(range(137))
     assert dead.depth() == (0, 0)
     assert recording.count("sqs:SendMessageBatch") <= 16
+
+
+LEGAL = "".join(map(chr, (0x9, 0xA, 0xD, *range(0x20, 0xD800), *range(0xE000, 0xFFFE))))
+ASTRAL = [range(start, min(start + 0x40000, 0x110000)) for start in range(0x10000, 0x110000, 0x40000)]
+"""What SQS takes beyond that, in parts that are a MiB each (API reference of SendMessage)."""
+ATTRIBUTES: dict[str, dict[str, Any]] = {
+    "text": {"DataType": "String", "StringValue": "\u202eénergie 🚲\t"},
+    "tenant": {"DataType": "String.uuid", "StringValue": "north"},
+    "amount": {"DataType": "Number", "StringValue": "10.10"},
+    "price": {"DataType": "Number.decimal", "StringValue": "-0"},
+    "seal": {"DataType": "Binary", "BinaryValue": bytes(range(256))},
+    "picture": {"DataType": "Binary.png", "BinaryValue": b"\x89PNG\x00"},
+}
+
+
+@pytest.mark.filterwarnings("ignore:Sending a large body:ResourceWarning")
+async def test_bodies_of_every_size_and_character_and_attributes_of_every_type_arrive_byte_exact(
+    aws: Account, operating: Operating
+) -> None:
+    dead = dead_letter_queue(aws)
+    bodies = ["x", "y" * 1_048_576, LEGAL, *("".join(map(chr, part)) for part in ASTRAL)]
+    trace = {"AWSTraceHeader": {"DataType": "String", "StringValue": "Root=1-2-3"}}
+    full = {"MessageBody": '{"n": 1.50}', "MessageAttributes": ATTRIBUTES, "MessageSystemAttributes": trace}
+    dead.sqs.send_message(QueueUrl=dead.source_url, **full)
+    for body in bodies:
+        dead.fail([{"MessageBody": body}])
+    async with operating() as operator:
+        report = await operator.redrive(dead.name)
+    assert (report.sent, report.deleted) == (len(bodies) + 1, len(bodies) + 1)
+    arrived = dead.drain()
+    assert sorted(message["Body"] for message in arrived) == sorted([*bodies, '{"n": 1.50}'])
+    (found,) = [message for message in arrived if message["Body"] == '{"n": 1.50}']
+    assert found["MessageAttributes"] == ATTRIBUTES
+    assert found["Attributes"]["AWSTraceHeader"] == "Root=1-2-3"
+
+
+async def test_a_fifo_group_arrives_in_order_and_none_is_swallowed_as_a_repetition(
+    aws: Account, operating: Operating
+) -> None:
+    dead = dead_letter_queue(aws, fifo=True)
+    messages = [
+        {**message, "MessageGroupId": "customer-7", "MessageDeduplicationId": f"d-{place}"}
+        for place, message in enumerate(texts(30))
+    ]
+    dead.fail(messages)
+    dead.sqs.send_message(QueueUrl=dead.source_url, **messages[0])
+    assert dead.depth(dead.source_url) == (0, 0), "the source takes the original deduplication ids for repetitions"
+    async with operating() as operator:
+        report = await operator.redrive(dead.name)
+    assert (report.sent, report.deleted, report.remaining) == (30, 30, 0)
+    assert [json.loads(body)["number"] for body in dead.bodies()] == list(range(30))
+
+
+async def test_a_pause_shows_what_was_held_and_a_cancel_says_what_was_left(aws: Account, operating: Operating) -> None:
+    dead = dead_letter_queue(aws)
+    dead.fail(texts(150))
+    async with operating() as operator:
+        plan = await operator.plan(dead.name, RedriveRequest(engine="journal", watch_seconds=0, rate=40))
+        began = time.monotonic()
+        running = asyncio.create_task(operator.start(plan))
+        await operator.moving.wait()
+        operator.control.pause(True)
+        sent = (await operator.until(lambda progress: progress.phase == "paused")).sent
+        assert await asyncio.to_thread(dead.depth) == (150 - sent, 0), "nothing is hidden while it is held"
+        operator.control.pause(False)
+        await operator.until(lambda progress: progress.sent >= sent + 10)
+        (under_way,) = await operator.session.redriver.runs()
+        await operator.session.redriver.cancel(under_way.run)
+        report = await running
+        took = time.monotonic() - began
+    assert under_way.status == "running"
+    assert report.status == "cancelled"
+    assert report.sent == report.deleted < 150
+    assert report.sent <= 40 * took + 20, "no faster than was asked for"
+    assert dead.depth() == (150 - report.sent, 0)
+    assert len(dead.bodies()) == report.sent

@@ -75,8 +75,8 @@ class Ending:
 
     @property
     def idle(self) -> bool:
-        """Nothing that was received is still being dealt with."""
-        return not self._busy
+        """Nothing is being received, and nothing that was is still being dealt with."""
+        return not self._busy and not self._asked
 
     def met(self, count: int) -> None:
         """So many were received; call `done` once they are dealt with."""

@@ -95,7 +95,10 @@ class Pipeline:
                     await self._width.change()
                     continue
                 await self._tools.control.until_going()
-                if most := await self._rate.take():
+                most = await self._rate.take()
+                if most and self._tools.control.paused:  # meanwhile
+                    self._rate.give_back(most)
+                elif most:
                     await self._turn(most, lease, hands, groups)
         except EvwatchError as error:
             self._halt.because(error.fault)
