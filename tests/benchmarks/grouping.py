@@ -1,6 +1,6 @@
 """How many dead letters a second are decoded, fingerprinted and gathered into groups, on one core.
 
-Run it with `python tests/benchmarks/grouping.py`. Every message is different: nothing is gained by remembering. The
+Run it with `python -m tests.benchmarks.grouping`. Every message is different: nothing is gained by remembering. The
 goal is 20,000 a second for grouping.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from random import Random
 from time import perf_counter
@@ -21,6 +21,7 @@ from evwatch.deadletters.query import compile_where, plain_words
 from evwatch.model.deadletter import Message, MessageAttribute
 from evwatch.model.flow import Edge, Flow
 from evwatch.model.queue import Queue
+from tests.benchmarks.table import Row, say
 
 T = TypeVar("T")
 
@@ -32,8 +33,21 @@ _FUNCTION = "arn:aws:lambda:us-east-1:111122223333:function:process-order"
 _RULE = "arn:aws:events:us-east-1:111122223333:rule/orders/order-created"
 
 
+def rows(*, quick: bool) -> Iterator[Row]:
+    """The slowest kind of message, of several rounds, of which the rest is what others did on this machine."""
+    best = max(slowest() for _ in range(1 if quick else 3))
+    yield Row("dead letters put into groups, the slowest kind", best, GOAL, "/s", at_least=True)
+
+
 def main() -> int:
     """Print the rates; 1 where grouping misses the goal."""
+    rate = slowest()
+    say(f"slowest grouping: {rate:,.0f}/s, goal {GOAL:,}/s: {'reached' if rate >= GOAL else 'MISSED'}")
+    return 0 if rate >= GOAL else 1
+
+
+def slowest() -> float:
+    """Print the rates; that of the kind of message that takes longest."""
     random = Random(20_000)
     around = Surroundings(
         Queue(_QUEUE, "", "order-events-dlq", "111122223333", "us-east-1", False, retention_seconds=1_209_600),
@@ -56,13 +70,7 @@ def main() -> int:
     _, searching = _timed(lambda: plain_words("keyerror amount").select(letters))
     say(f"{'mixed':30}{COUNT / decoding:12,.0f}  into {len(groups)} groups")
     say(f"gathered {COUNT / gathering:,.0f}/s; --where {COUNT / choosing:,.0f}/s; words {COUNT / searching:,.0f}/s")
-    reached = min(rates) >= GOAL
-    say(f"slowest grouping: {min(rates):,.0f}/s, goal {GOAL:,}/s: {'reached' if reached else 'MISSED'}")
-    return 0 if reached else 1
-
-
-def say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
+    return min(rates)
 
 
 def _measured(name: str, messages: list[Message], around: Surroundings) -> float:

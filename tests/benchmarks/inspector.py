@@ -13,6 +13,7 @@ import gc
 import json
 import sys
 import time
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.json import JSON
@@ -20,12 +21,15 @@ from textual.pilot import Pilot
 
 from evwatch.screens.dead_letters import DeadLettersScreen
 from evwatch.screens.wanted import DeadLettersWanted
+from tests.benchmarks.stalls import LARGEST_MS
+from tests.benchmarks.table import Row
 from tests.ui import letter_scenes, scenes
 from tests.ui.fakes import make_app
 from tests.ui.reading import shows, until, watching
 
 _PAGES = 40
 _FRAME_SECONDS = 0.02
+LEAST_TIMES = 3.0
 
 
 def bodies() -> dict[str, str]:
@@ -112,8 +116,16 @@ def tell(line: str) -> None:
     sys.stdout.write(f"{line}\n")
 
 
-async def main() -> None:
-    """Print a line for each body."""
+def rows(*, quick: bool) -> Iterator[Row]:
+    """How much sooner than Rich's own JSON the first frame is there, and the largest stall."""
+    worst = asyncio.run(main())
+    yield Row("a message of a megabyte in the inspector, x quicker than Rich", worst[0], LEAST_TIMES, at_least=True)
+    yield Row("the same opened and scrolled, largest stall", worst[1] * 1000, LARGEST_MS, "ms")
+
+
+async def main() -> tuple[float, float]:
+    """Print a line for each body; the least ratio to Rich, and the largest stall in seconds."""
+    least, largest = float("inf"), 0.0
     base = scenes.trouble()
     named = bodies()
     sent = [letter_scenes.message(0, "{}", sent_ago=10_000)]
@@ -134,9 +146,11 @@ async def main() -> None:
             found = await measure(pilot, screen, stalls, sent[number].id)
             other = rich_json(body)
             row = "".join(f"{1000 * each:>{width}.0f}" for each, width in zip(found, (12, 14, 8, 8), strict=True))
+            least, largest = min(least, other / found[0] if other else least), max(largest, *found[1:])
             beside = f"{1000 * other:>12.0f}{other / found[0]:>8.0f}" if other else f"{'–':>12}"  # noqa: RUF001
             tell(f"{name:<18}{row}{beside}")
         watcher.cancel()
+    return least, largest
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
@@ -23,6 +24,8 @@ from aiohttp import web
 
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"
+COUNTS = "/_counts"
+"""Asked for this path the stub says how often each operation was called."""
 _PAGE = 1000
 _REQUEST_ID = {"x-amzn-RequestId": "00000000-0000-4000-8000-000000000000"}
 _JSON = _REQUEST_ID | {"Content-Type": "application/x-amz-json-1.0"}
@@ -42,12 +45,16 @@ class StubAws:
     def __init__(self, queues: int, alarms: int, latency: float) -> None:
         self.latency = latency
         self._names = [f"queue-{number:05}" for number in range(queues)]
-        self._alarms = json.dumps({"MetricAlarms": [_alarm(number) for number in range(alarms)]}).encode()
+        self._alarms = [_alarm(number) for number in range(alarms)]
+        self.counts: Counter[str] = Counter()
 
     async def __call__(self, request: web.BaseRequest) -> web.Response:
         """Answer one request."""
+        if request.path == COUNTS:
+            return _answer(json.dumps(self.counts).encode())
         body = await request.read()
         target = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
+        self.counts[target or "other"] += 1
         if self.latency:
             await asyncio.sleep(self.latency)
         match target:
@@ -56,7 +63,7 @@ class StubAws:
             case "ListQueues":
                 return _answer(self._list(json.loads(body), f"{request.scheme}://{request.host}"))
             case "DescribeAlarms":
-                return _answer(self._alarms)
+                return _answer(self._describe(json.loads(body)))
             case "GetMetricData":
                 return _answer(_metric_data(json.loads(body)))
         if not target and (action := _ACTION.search(body)):
@@ -71,6 +78,13 @@ class StubAws:
         document: dict[str, Any] = {"QueueUrls": [f"{host}/{ACCOUNT}/{name}" for name in page]}
         if start + _PAGE < len(self._names):
             document["NextToken"] = str(start + _PAGE)
+        return json.dumps(document).encode()
+
+    def _describe(self, asked: dict[str, Any]) -> bytes:
+        start, most = int(asked.get("NextToken") or 0), int(asked.get("MaxRecords") or 50)
+        document: dict[str, Any] = {"MetricAlarms": self._alarms[start : start + most]}
+        if start + most < len(self._alarms):
+            document["NextToken"] = str(start + most)
         return json.dumps(document).encode()
 
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -23,8 +23,16 @@ _ESCAPE = re.compile(r"\x1b(?:\[[0-9;?<>=]*[ -/]*[@-~]|[@-Z\\^_])")
 class Terminal:
     """Inside it the dashboard runs; after it, it does not."""
 
-    def __init__(self, environment: Mapping[str, str], *, columns: int = 120, lines: int = 40) -> None:
+    def __init__(
+        self,
+        environment: Mapping[str, str],
+        *,
+        columns: int = 120,
+        lines: int = 40,
+        program: Sequence[str] = ("-m", "evwatch"),
+    ) -> None:
         self._environment = environment
+        self._program = program
         self._size = struct.pack("HHHH", lines, columns, 0, 0)
         self._controller = -1
         self.written = b""
@@ -33,7 +41,7 @@ class Terminal:
         self._controller, terminal = pty.openpty()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, self._size)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "evwatch"],
+            [sys.executable, *self._program],
             env={**os.environ, **self._environment, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"},
             stdin=terminal,
             stdout=terminal,
