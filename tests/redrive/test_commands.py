@@ -1,0 +1,243 @@
+"""The commands that act: their documents, and each exit code of theirs provoked."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evwatch.cli.entry import run
+from evwatch.redrive.lock import locked
+from tests.emulator.account import Account
+from tests.emulator.faults import Faults, partial, refused
+from tests.emulator.recording import Recording
+from tests.redrive.seeding import Dead, dead_letter_queue, texts
+
+PLAN = {"queue", "engine", "engine_reason", "exact", "messages", "bytes", "targets", "rate", "batches"} | {
+    "estimated_seconds",
+    "estimated_usd",
+    "warnings",
+}
+REPORT = {"run", "queue", "engine", "status", "planned", "sent", "deleted", "failed", "skipped", "undecided"} | {
+    "bounced",
+    "probably_bounced",
+    "verdict",
+    "remaining",
+    "started_at",
+    "ended_at",
+    "journal",
+}
+JOURNAL = ("--engine", "journal", "--watch", "0", "--yes")
+
+
+@dataclass
+class Line:
+    """The command line, with what it called."""
+
+    capture: pytest.CaptureFixture[str]
+    recording: Recording
+    faults: Faults
+    folder: Path
+    err: str = ""
+
+    def __call__(self, *words: str) -> int:
+        """Run it; returns the exit code. What it printed is in `document` and `err`."""
+        self.capture.readouterr()
+        code = run([*words, "-o", "json"])
+        printed = self.capture.readouterr()
+        self.err = printed.err
+        self.out = printed.out
+        return code
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def line(
+    aws: Account, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Line]:
+    recording, faults = Recording(), Faults()
+    folder = tmp_path / "state"
+    with aws.threaded_gateway(recording, faults) as url:
+        for name, value in {**aws.environment(url), "EVWATCH_STATE_FOLDER": str(folder)}.items():
+            monkeypatch.setenv(name, value)
+        yield Line(capfd, recording, faults, folder)
+
+
+@pytest.fixture
+def dead(aws: Account) -> Dead:
+    dead = dead_letter_queue(aws)
+    dead.fail(texts(12))
+    return dead
+
+
+def test_a_plan_for_the_whole_queue_receives_nothing_and_one_for_a_choice_leaves_nothing_hidden(
+    line: Line, dead: Dead
+) -> None:
+    assert line("dlq", "redrive", dead.name, "--dry-run") == 0
+    whole = line.document["plan"]
+    assert whole.keys() >= PLAN
+    assert (whole["exact"], whole["messages"], whole["bytes"], whole["engine"]) == (False, 12, None, "native")
+    assert line.recording.count("sqs:ReceiveMessage") == 0
+    assert line("dlq", "redrive", dead.name, "--dry-run", "--where", "event.number < `5`") == 0
+    some = line.document["plan"]
+    assert (some["exact"], some["messages"], some["engine"]) == (True, 5, "journal")
+    assert some["targets"][0]["arn"] == dead.source_arn
+    assert dead.depth() == (12, 0)
+    assert not line.folder.exists(), "a plan writes nothing"
+
+
+def test_0_all_was_done_and_its_report_says_by_whom_and_why(line: Line, dead: Dead) -> None:
+    assert line("dlq", "redrive", dead.name, *JOURNAL, "--reason", "ticket 7") == 0
+    report = line.document
+    assert report.keys() >= REPORT
+    assert (report["status"], report["planned"], report["sent"], report["remaining"]) == ("completed", 12, 12, 0)
+    assert report["journal"] == str(line.folder / "journal.sqlite3")
+    assert (report["reason"], report["caller_arn"][:8]) == ("ticket 7", "arn:aws:")
+    assert line("dlq", "runs") == 0
+    assert [each["run"] for each in line.document] == [report["run"]]
+    assert line("dlq", "run", report["run"]) == 0
+    assert {each["outcome"] for each in line.document["messages"]} == {"sent"}
+    assert line("dlq", "redrive", dead.name, *JOURNAL) == 0, "nothing to do is done"
+    assert line.document["planned"] == 0
+
+
+def test_1_what_failed_is_named(line: Line, dead: Dead) -> None:
+    line.faults.on("sqs:SendMessageBatch", partial({0}, "InvalidMessageContents", sender=True))
+    assert line("dlq", "redrive", dead.name, *JOURNAL) == 1
+    (failed,) = line.document["failed"]
+    assert failed["code"] == "InvalidMessageContents"
+    assert line.document["planned"] == 12 == line.document["sent"] + 1
+
+
+def test_2_what_is_wrong_is_told_before_anything_is_called(line: Line, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.jsonl"
+    broken.write_text("{}\n")
+    for words in (
+        ("redrive", "q", "--yes", "--where", "a ["),
+        ("redrive", "q", "--yes", "--rate", "0"),
+        ("redrive", "q", "--yes", "--engine", "fast"),
+        ("delete", "q", "--yes"),
+        ("delete", "q", "--yes", "--all", "--id", "x"),
+        ("import", str(broken), "--to", "q", "--yes"),
+        ("import", str(tmp_path / "none.jsonl"), "--to", "q", "--yes"),
+    ):
+        assert line("dlq", *words) == 2, words
+        assert "Traceback" not in line.err
+    assert line.recording.names == []
+
+
+def test_2_a_topic_is_no_queue_to_redrive_to(line: Line, dead: Dead, aws: Account) -> None:
+    aws.boto("sqs").create_queue(QueueName="news")
+    assert line("dlq", "redrive", dead.name, *JOURNAL, "--to", aws.arn("sns", "news")) == 2
+    assert line.document["error"]["code"] == "usage"
+    assert dead.depth() == (12, 0)
+
+
+def test_3_nothing_is_changed_where_it_is_refused(
+    line: Line, dead: Dead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def code(*words: str) -> str:
+        assert line("dlq", *words) == 3, words
+        return str(line.document["error"]["code"])
+
+    yes = ("--yes", "--watch", "0")
+    assert code("redrive", dead.name) == "not-confirmed"
+    assert code("delete", dead.name, "--all") == "not-confirmed"
+    assert code("redrive", dead.name, *yes, "--read-only") == "refused"
+    assert code("redrive", "orders", *yes) == "refused", "a source queue"
+    assert code("redrive", dead.name, *yes, "--to", dead.name) == "refused"
+    assert code("redrive", dead.name, *yes, "--engine", "native", "--canary", "1") == "refused"
+    with locked(line.folder, dead.dlq_arn, dead.name):
+        assert code("redrive", dead.name, *yes) == "refused", "another run is under way"
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    monkeypatch.setenv("EVWATCH_STATE_FOLDER", str(blocked))
+    assert code("redrive", dead.name, *yes, "--engine", "journal") == "journal"
+    moving = {"sqs:SendMessageBatch", "sqs:DeleteMessageBatch", "sqs:ReceiveMessage", "sqs:StartMessageMoveTask"}
+    assert not moving & set(line.recording.names)
+
+
+def test_4_what_aws_refuses_is_told_with_its_action(line: Line, dead: Dead, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert line("dlq", "redrive", "nobody", *JOURNAL) == 4
+    assert line.document["error"]["code"] == "not-found"
+    line.faults.on("sqs:ReceiveMessage", refused("denied"), times=None)
+    assert line("dlq", "redrive", dead.name, *JOURNAL) == 4
+    assert "sqs:ReceiveMessage" in line.err
+    assert (line.document["status"], line.document["planned"]) == ("stopped", 0)
+    for words in (("run", "none"), ("resume", "none", "--yes"), ("cancel", "none"), ("undo", "none", "--yes")):
+        assert line("dlq", *words) == 4, words
+        assert line.document["error"]["code"] == "not-found"
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    assert line("dlq", "redrive", dead.name, *JOURNAL) == 4
+    assert line.document["error"]["code"] == "network"
+
+
+def test_deleted_undone_and_forgotten(line: Line, dead: Dead) -> None:
+    assert line("dlq", "delete", dead.name, "--where", "event.number == `3`", "--yes") == 0
+    deleted = line.document
+    assert (deleted["deleted"], deleted["remaining"]) == (1, 11)
+    assert line("dlq", "undo", deleted["run"], "--yes") == 0
+    assert dead.depth() == (12, 0)
+    assert line("dlq", "undo", deleted["run"], "--yes") == 3, "once"
+    undone = deleted["run"]
+
+    def written() -> bool:
+        return any(rb"{\"number\": 3}" in path.read_bytes() for path in line.folder.glob("journal*"))
+
+    assert written()
+    assert line("dlq", "runs") == 0
+    for each in line.document:
+        assert line("dlq", "runs", "--forget", each["run"]) == 0
+    assert line("dlq", "run", undone) == 4
+    assert not written(), "nothing of a message is left on the disk"
+
+
+@pytest.fixture
+def process(line: Line) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start evwatch as a process of its own."""
+    with ExitStack() as stack:
+
+        def start(*words: str) -> subprocess.Popen[str]:
+            found = subprocess.Popen(
+                [sys.executable, "-m", "evwatch", *words],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            stack.enter_context(found)
+            stack.callback(found.kill)
+            return found
+
+        yield start
+
+
+def test_130_a_signal_ends_it_at_a_safe_point_and_resume_does_the_rest(
+    process: Callable[..., subprocess.Popen[str]], line: Line, dead: Dead
+) -> None:
+    evwatch = process("dlq", "redrive", dead.name, *JOURNAL, "--rate", "4", "-o", "jsonl")
+    assert evwatch.stdout
+    while json.loads(evwatch.stdout.readline())["sent"] == 0:
+        pass
+    evwatch.send_signal(signal.SIGINT)
+    out, err = evwatch.communicate(timeout=30)
+    report = json.loads(out.splitlines()[-1])
+    assert evwatch.returncode == 130
+    assert "safe point" in err
+    assert report["status"] == "interrupted"
+    assert 0 < report["sent"] == report["deleted"] < 12
+    assert (report["undecided"], dead.depth()) == ([], (12 - report["sent"], 0))
+    assert line("dlq", "resume", report["run"], "--yes") == 0
+    assert (line.document["status"], line.document["sent"]) == ("completed", 12)
+    assert sorted(json.loads(body)["number"] for body in dead.bodies()) == list(range(12))
