@@ -45,6 +45,7 @@ _LATER = (
     "evwatch.widgets.prompt",
     "evwatch.screens.details",
     "evwatch.screens.jumping",
+    "evwatch.screens.hand_over",
     "evwatch.screens.help",
     "evwatch.screens.dead_letters",
     "evwatch.screens.look_ask",
@@ -90,6 +91,7 @@ class EvwatchApp(App[None]):
         Binding("q", "quit", "Quit", id="quit"),
         Binding("ctrl+p", "command_palette", "Palette", id="palette", tooltip="Every action by name, and the themes"),
         Binding(":", "jump", "Jump to", id="jump", tooltip="Anything by name, and ids in what was read"),
+        Binding("H", "hand_over", "Hand-over", id="hand-over", tooltip="All that is wrong now, as Markdown"),
         Binding("P", "profile", "Profile", id="profile", tooltip="Another context or profile, or several"),
         Binding("R", "region", "Region", id="region", tooltip="Another region, or several"),
     ]
@@ -343,6 +345,15 @@ class EvwatchApp(App[None]):
 
         if self._overview and self._overview.panels.display:
             jump(self, self._overview)
+
+    async def action_hand_over(self) -> None:
+        """What whoever takes over should know."""
+        from evwatch.model.choice import Choice
+        from evwatch.screens.hand_over import show_hand_over
+
+        if self._overview and self._overview.panels.display:
+            choice = Choice(self._settings.filters, self._settings.tags)
+            await show_hand_over(self, self._overview, choice, self._clock())
 
     async def on_dead_letters_wanted(self, wanted: DeadLettersWanted) -> None:
         """Screen 3; it takes the place of another queue's."""

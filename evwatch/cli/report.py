@@ -14,6 +14,7 @@ from evwatch.cli.framework import Command, Invocation, Reader
 from evwatch.cli.mfa import ask_where_needed
 from evwatch.cli.output import emit
 from evwatch.cli.reading import read
+from evwatch.cli.runs import past
 from evwatch.config import Settings
 from evwatch.deadletters.document import group_document
 from evwatch.deadletters.group import grouped
@@ -23,10 +24,14 @@ from evwatch.model.choice import Choice
 from evwatch.model.deadletter import FailureGroup
 from evwatch.model.fault import EvwatchError
 from evwatch.model.feed import Feed
+from evwatch.model.flow import Flow
+from evwatch.model.flow_figures import FIGURES
 from evwatch.model.hand_over import AlarmNote, HandOver, hand_over
 from evwatch.model.look import Look, LookProgress, LookRequest
+from evwatch.model.report import Report
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 from evwatch.present.documents import alarm_document, queue_document, timestamp
+from evwatch.redrive.documents import report_document
 
 
 @click.command(cls=Command, outputs=("markdown", "json"))
@@ -42,14 +47,28 @@ def report(invocation: Invocation, read_dlqs: int | None) -> None:
     if read_dlqs:
         settings = invocation.load().settings
         ask_where_needed(settings, invocation.environ)
-        invocation.read = _looking(read_dlqs)
-    snapshot, choice = read(invocation, _everything)
-    of = hand_over(snapshot, choice, _groups)
+        invocation.read, invocation.read_figures = _looking(read_dlqs), None
+    snapshot, choice = read(invocation, _everything, _hops)
+    of = hand_over(snapshot, choice, _groups, _runs(invocation))
     emit(_document(of, snapshot, choice), [], lambda: _lines(of), invocation.output)
 
 
 def _everything(context: ContextSnapshot) -> tuple[Feed[Any], ...]:
     return (context.queues, context.alarms, context.flow)
+
+
+def _hops(flow: Flow) -> list[str]:
+    """Whatever has figures."""
+    return [node.arn for node in flow.nodes if node.kind in FIGURES]
+
+
+def _runs(invocation: Invocation) -> list[Report]:
+    """What the journal holds; where it cannot be read, the rest is told all the same."""
+    try:
+        return past(invocation, lambda redriver: redriver.runs())
+    except EvwatchError as error:
+        note(f"the runs are left out: {error.fault}")
+        return []
 
 
 def _groups(look: Look) -> tuple[FailureGroup, ...]:
@@ -71,7 +90,7 @@ def _looking(limit: int) -> Reader:
         request = LookRequest(limit, settings.lease_seconds)
         choice = Choice(settings.filters, settings.tags)
         async with Session(settings) as session:
-            snapshot = await session.read()
+            snapshot = await session.read(_hops)
             for each in assess(snapshot):
                 depth = each.known_depth
                 if not each.is_dlq or not depth or not depth.visible or not choice.queue(each.queue):
@@ -114,6 +133,18 @@ def _document(of: HandOver, snapshot: Snapshot, choice: Choice) -> dict[str, Any
             for each in of.dlqs
         ],
         "unread": [each.queue.arn for each in of.unread],
+        "hops": [
+            {
+                "arn": each.node.arn,
+                "kind": each.node.kind,
+                "name": each.node.name,
+                "health": each.verdict.health,
+                "reasons": list(each.verdict.reasons),
+                "readings": each.reading,
+            }
+            for each in of.hops
+        ],
+        "runs": [report_document(each) for each in of.runs],
         "findings": [
             {"rule": each.rule, "severity": each.severity, "arn": each.arn, "message": each.message}
             for each in of.findings

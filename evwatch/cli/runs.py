@@ -54,10 +54,10 @@ MESSAGE_COLUMNS = (
 def runs(invocation: Invocation, forget: str | None) -> None:
     """Every run, newest first: who did what to which queue, why, and what came of it."""
     if forget:
-        _past(invocation, lambda redriver: redriver.forget(forget))
+        past(invocation, lambda redriver: redriver.forget(forget))
         emit({"forgotten": forget}, [{"forgotten": forget}], lambda: [f"{forget} is forgotten"], invocation.output)
         return
-    rows = [report_document(report) for report in _past(invocation, lambda redriver: redriver.runs())]
+    rows = [report_document(report) for report in past(invocation, lambda redriver: redriver.runs())]
     emit(rows, rows, lambda: table_lines(RUN_COLUMNS, rows), invocation.output)
 
 
@@ -66,7 +66,7 @@ def runs(invocation: Invocation, forget: str | None) -> None:
 @click.pass_obj
 def run(invocation: Invocation, run_id: str) -> None:
     """One run: its report, and what came of each message."""
-    details = _past(invocation, lambda redriver: redriver.run(run_id))
+    details = past(invocation, lambda redriver: redriver.run(run_id))
     document = run_document(details.report, details.messages)
     emit(document, document["messages"], lambda: _run_lines(details.report, document), invocation.output)
 
@@ -95,12 +95,12 @@ def resume(invocation: Invocation, run_id: str, send_undecided: bool, yes: bool)
 @click.pass_obj
 def cancel(invocation: Invocation, run_id: str) -> int:
     """End a run at its next safe point, whichever process it is in."""
-    report = _past(invocation, lambda redriver: redriver.run(run_id)).report
+    report = past(invocation, lambda redriver: redriver.run(run_id)).report
     if report.engine == "native" and report.status == "interrupted":
         with Acting(invocation) as acting:  # its move task may go on without any process of evwatch
             report = acting.do(acting.session.redriver.cancel(run_id))
     else:
-        report = _past(invocation, lambda redriver: redriver.cancel(run_id))
+        report = past(invocation, lambda redriver: redriver.cancel(run_id))
     document = report_document(report)
     emit(document, [document], lambda: report_lines(report), invocation.output)
     if report.status == "running":
@@ -108,7 +108,7 @@ def cancel(invocation: Invocation, run_id: str) -> int:
     return exits.DONE
 
 
-def _past(invocation: Invocation, ask: Callable[[Redriver], Awaitable[T]]) -> T:
+def past(invocation: Invocation, ask: Callable[[Redriver], Awaitable[T]]) -> T:
     """What the journal knows: no AWS is needed for that."""
     settings = invocation.load().settings
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from evwatch.model.assessment import AssessedQueue
 from evwatch.model.findings import Examined, Finding, examine
 from evwatch.model.flow import Flow, Node
-from evwatch.model.flow_figures import FigureFeeds, Readings, by_subject, readings
+from evwatch.model.flow_figures import ERRORS, THROTTLES, FigureFeeds, Readings, by_subject, readings
 from evwatch.model.health import Verdict
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 
@@ -25,6 +25,12 @@ class AssessedNode:
     findings: tuple[Finding, ...] = ()
     """Those about it, most urgent first."""
     tags: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def fails(self) -> bool:
+        """Whether something failed or was refused there in the last minutes."""
+        reading = self.reading
+        return any(reading.get(name) for name in (*ERRORS, *THROTTLES))
 
     @property
     def reading(self) -> dict[str, float]:

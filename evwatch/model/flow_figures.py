@@ -108,6 +108,19 @@ _ASYNCHRONOUS = (
 """What functions have besides, by what feeds them: each metric is paid for, and a function has one way in mostly."""
 
 
+ERRORS = (
+    "errors_per_minute",
+    "failed_per_minute",
+    "partly_failed_per_minute",
+    "timed_out_per_minute",
+    "dropped_per_minute",
+    "dlq_failed_per_minute",
+    "destination_failed_per_minute",
+)
+THROTTLES = ("throttled_per_minute", "read_throttled_per_minute")
+"""Readings that are above zero only where something goes wrong."""
+
+
 def queries(node: Node, flow: Flow) -> tuple[MetricQuery, ...]:
     """What to ask CloudWatch for a node's readings."""
     arn = parse_arn(node.arn)

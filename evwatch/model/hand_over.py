@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from evwatch.model import catalogue
 from evwatch.model.alarm import Alarm, by_urgency
@@ -14,11 +14,13 @@ from evwatch.model.choice import Choice
 from evwatch.model.context import Context
 from evwatch.model.deadletter import FailureGroup
 from evwatch.model.fault import Fault
-from evwatch.model.findings import Finding, examine
+from evwatch.model.findings import Examined, Finding, examine
 from evwatch.model.flow import Flow
+from evwatch.model.flow_assessment import AssessedNode, assess_flow
 from evwatch.model.log_lines import LogReason
 from evwatch.model.look import Look
 from evwatch.model.metric import Series
+from evwatch.model.report import Report
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 
 
@@ -69,24 +71,31 @@ class HandOver:
     dlqs: tuple[DlqNote, ...]
     unread: tuple[AssessedQueue, ...]
     """Queues whose state is not known."""
+    hops: tuple[AssessedNode, ...]
+    """What else of the flow is in trouble: an alarm about it fires, or something failed there in the last minutes."""
     findings: tuple[Finding, ...]
     """Critical ones."""
+    runs: tuple[Report, ...]
+    """What was done lately, newest first, and what is not done with."""
     faults: tuple[tuple[str, Fault], ...]
     """What could not be read, with the context's name."""
 
     @property
     def calm(self) -> bool:
         """Whether nothing is wrong, as far as could be seen."""
-        return not (self.firing or self.queues or self.dlqs or self.findings)
+        return not (self.firing or self.queues or self.dlqs or self.hops or self.findings)
 
 
 Grouping = Callable[[Look], tuple[FailureGroup, ...]]
+_LATELY = timedelta(days=1)
+_SHOWN_ELSEWHERE = frozenset({"queue", "alarm"})
 
 
-def hand_over(snapshot: Snapshot, choice: Choice, grouping: Grouping) -> HandOver:
+def hand_over(snapshot: Snapshot, choice: Choice, grouping: Grouping, runs: Iterable[Report] = ()) -> HandOver:
     """Put together what a snapshot says; what the choice leaves out still counted in working it out.
 
-    `grouping` gathers what an earlier look saw by failure, largest group first. Nothing is read for it.
+    `grouping` gathers what an earlier look saw by failure, largest group first; `runs` are all of the journal. Nothing
+    is read for it.
     """
     examined = examine(snapshot)
     assessed = assess(snapshot, examined)
@@ -119,9 +128,30 @@ def hand_over(snapshot: Snapshot, choice: Choice, grouping: Grouping) -> HandOve
             )
         ),
         tuple(each for each in shown if each.verdict.health == "unknown"),
+        tuple(_hops(snapshot, assessed, examined, choice, tags)),
         tuple(each for each in examined.findings if each.severity == "critical"),
+        tuple(run for run in runs if _matters(run, snapshot.taken_at)),
         tuple((context.context.name, fault) for context in snapshot.contexts for fault in context.faults),
     )
+
+
+def _hops(
+    snapshot: Snapshot,
+    assessed: Iterable[AssessedQueue],
+    examined: Examined,
+    choice: Choice,
+    tags: Mapping[str, tuple[tuple[str, str], ...]],
+) -> Iterator[AssessedNode]:
+    for of in assess_flow(snapshot, assessed, examined).nodes():
+        shown = of.node.kind not in _SHOWN_ELSEWHERE and choice.resource(of.node.arn, of.node.name, tags)
+        if shown and (of.verdict.health == "critical" or of.fails):
+            yield of
+
+
+def _matters(run: Report, now: datetime) -> bool:
+    """Done since yesterday, or not done with: under way, interrupted, or with messages of which nobody knows."""
+    open_ = run.status in ("running", "interrupted") or bool(run.undecided)
+    return open_ or run.started_at >= now - _LATELY
 
 
 def _alarm(alarm: Alarm, context: ContextSnapshot) -> AlarmNote:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from evwatch.model.flow import Edge, Node
 from evwatch.model.flow_assessment import AssessedFlow, AssessedNode
+from evwatch.model.flow_figures import ERRORS, THROTTLES
 from evwatch.present.badges import Badge, health_badge
 from evwatch.present.figures import age_short, count, plural, rate
 from evwatch.present.flow_names import is_off
@@ -25,16 +26,6 @@ _RATES = (
     "attempts_per_minute",
     "group_attempts_per_minute",
 )
-_ERRORS = (
-    "errors_per_minute",
-    "failed_per_minute",
-    "partly_failed_per_minute",
-    "timed_out_per_minute",
-    "dropped_per_minute",
-    "dlq_failed_per_minute",
-    "destination_failed_per_minute",
-)
-_THROTTLES = ("throttled_per_minute", "read_throttled_per_minute")
 _LATENCIES = ("duration_p99_ms", "latency_p99_ms")
 
 
@@ -60,8 +51,8 @@ class Hop:
 def hop(of: AssessedNode | None) -> Hop:
     """The figures of a resource; None where nothing is known."""
     reading = of.reading if of else {}
-    errors = [reading[name] for name in _ERRORS if name in reading]
-    throttles = [reading[name] for name in _THROTTLES if name in reading]
+    errors = [reading[name] for name in ERRORS if name in reading]
+    throttles = [reading[name] for name in THROTTLES if name in reading]
     lag = reading.get("lag_ms")
     return Hop(
         per_minute=next((reading[name] for name in _RATES if name in reading), None),

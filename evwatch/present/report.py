@@ -9,16 +9,21 @@ from evwatch.model.alarm import Alarm
 from evwatch.model.alarm_audience import Told
 from evwatch.model.arn import arn_name
 from evwatch.model.console_link import console_url
+from evwatch.model.flow_assessment import AssessedNode
 from evwatch.model.hand_over import AlarmNote, DlqNote, HandOver, QueueNote
 from evwatch.model.metric import Series
+from evwatch.model.report import Report
 from evwatch.present.alarms import condition, reason
 from evwatch.present.figures import MISSING, age, count, number, plural, span
+from evwatch.present.flow_names import kind_word
+from evwatch.present.flow_words import figure_words
 from evwatch.present.log_reasons import group_log
 from evwatch.present.markdown import cell, code, link, table
 from evwatch.present.sparkline import sparkline
 
 _SPARK = 24
 _GROUPS = 5
+_RUNS = 20
 
 
 def markdown(of: HandOver) -> Iterator[str]:
@@ -36,6 +41,8 @@ def markdown(of: HandOver) -> Iterator[str]:
     yield from _alarms("In alarm, but muted", of.muted, of.taken_at, real)
     yield from _queues(of, real)
     yield from _dlqs(of, real)
+    yield from _hops(of, real)
+    yield from _runs(of)
     if of.findings:
         yield from _head("Critical in the configuration")
         for finding in of.findings:
@@ -51,6 +58,7 @@ def _headline(of: HandOver) -> str:
         f"{plural(len(of.firing), 'alarm')} {'fires' if len(of.firing) == 1 else 'fire'}" if of.firing else "",
         f"{plural(len(of.queues), 'queue')} in trouble" if of.queues else "",
         f"{plural(held, 'dead letter')} in {plural(len(of.dlqs), 'DLQ')}" if of.dlqs else "",
+        f"{plural(len(of.hops), 'other hop')} in trouble" if of.hops else "",
         f"{plural(len(of.findings), 'critical finding')}" if of.findings else "",
         f"{plural(len(of.faults), 'source')} could not be read" if of.faults else "",
     ]
@@ -172,6 +180,52 @@ def _groups(note: DlqNote, now: datetime) -> Iterator[str]:
         yield f"- and {plural(len(note.groups) - _GROUPS, 'smaller group')}"
 
 
+def _hops(of: HandOver, real: frozenset[str]) -> Iterator[str]:
+    if not of.hops:
+        return
+    yield from _head("Other hops in trouble")
+    titles = ("kind", "name", "health", "now", "why")
+    yield from table(titles, [_hop_row(each, real) for each in of.hops])
+
+
+def _hop_row(of: AssessedNode, real: frozenset[str]) -> tuple[str, ...]:
+    return (
+        kind_word(of.node),
+        cell(of.node.name) + _console(of.node.arn, of.context, real),
+        of.verdict.health,
+        cell(figure_words(of, is_dlq=False).plain or MISSING),
+        cell("; ".join(of.verdict.reasons) or MISSING),
+    )
+
+
+def _runs(of: HandOver) -> Iterator[str]:
+    if not of.runs:
+        return
+    yield from _head("Runs")
+    titles = ("run", "what", "queue", "started", "status", "sent", "failed", "undecided", "came back", "why")
+    yield from table(titles, [_run_row(each) for each in of.runs[:_RUNS]])
+    if len(of.runs) > _RUNS:
+        yield ""
+        yield f"and {plural(len(of.runs) - _RUNS, 'earlier run')}"
+
+
+def _run_row(run: Report) -> tuple[str, ...]:
+    switched = f"{run.before} -> {run.after or '?'}" if run.before else ""
+    verdict = f", {run.verdict}" if run.verdict else ""
+    return (
+        cell(run.run),
+        run.kind,
+        cell(run.queue),
+        _time(run.started_at),
+        f"{run.status}{f' ({cell(switched)})' if switched else ''}",
+        count(run.sent),
+        count(len(run.failed)),
+        count(len(run.undecided)),
+        f"{count(len(run.bounced))}{verdict}",
+        cell(run.reason or MISSING),
+    )
+
+
 def _unread(of: HandOver) -> Iterator[str]:
     if not (of.faults or of.unread):
         return
@@ -192,7 +246,9 @@ def _chart(series: Series | None) -> str:
     if series is None or not series.values:
         return ""
     line = sparkline(series, _SPARK).replace(" ", "·")
-    return f"`{line}` {number(series.values[-1])} now, {span(series.end - series.start)} shown"
+    least, most = number(min(series.values)), number(max(series.values))
+    between = f"{least} to {most}" if least != most else least
+    return f"`{line}` {between} in {span(series.end - series.start)}, {number(series.values[-1])} now"
 
 
 def _console(arn: str, context: str, real: frozenset[str]) -> str:

@@ -49,14 +49,15 @@ class ExportAskScreen(ModalScreen[Path | None]):
         *,
         suffix: str = "jsonl",
         explanation: str = LETTERS,
+        stem: str = "",
     ) -> None:
-        """`of` is the name of a resource, and a part of the file's name as far as its letters can be one."""
+        """`of` is a name; the file's begins with `stem`, or else with as much of `of` as can stand in one."""
         super().__init__()
         self._places = tuple(places)
         self._what = what
         self._of = of
         self._explanation = explanation
-        safe = "".join(each if each.isascii() and (each.isalnum() or each in "-_.") else "-" for each in of)
+        safe = "".join(each if each.isascii() and (each.isalnum() or each in "-_.") else "-" for each in stem or of)
         self._suggested = f"~/{safe.strip('.-')[:80] or 'evwatch'}-{now:%Y%m%d-%H%M%S}.{suffix}"
         self._replaces = ""
         self._said = Line()

@@ -19,6 +19,7 @@ HINTS = {
     "zoom": "zoom",
     "pause": "pause",
     "refresh": "refresh",
+    "hand-over": "hand-over",
     "quit": "quit",
 }
 NEEDS_PANELS = frozenset(

@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from evwatch.model import catalogue
 from evwatch.model.alarm_audience import Listener, audience
 from evwatch.model.choice import Choice
 from evwatch.model.deadletter import FailureGroup
 from evwatch.model.flow import Edge, Flow, Node
 from evwatch.model.hand_over import hand_over
 from evwatch.model.look import Look
+from evwatch.model.report import Failed, Report
 from evwatch.model.snapshot import Snapshot
 from evwatch.present.markdown import cell, code
 from evwatch.present.report import markdown
@@ -148,3 +150,55 @@ def test_the_command_prints_markdown_or_one_document(line: Line) -> None:
 
 def test_where_nothing_could_be_read_there_is_no_report(line: Line) -> None:
     assert line("report", snapshots.unreadable).code == 4
+
+
+RUN = Report(
+    "20261121-0300-ab",
+    "redrive",
+    "order-events-dlq",
+    ORDERS_DLQ.arn,
+    "test",
+    "journal",
+    "completed",
+    3,
+    2,
+    2,
+    (Failed("m1", "AccessDenied", "no"),),
+    (),
+    (),
+    ("m9",),
+    0,
+    "bounced",
+    1,
+    NOW - timedelta(minutes=12),
+    NOW - timedelta(minutes=10),
+    "/j",
+    reason="fixed | in 4711",
+)
+
+
+def test_what_was_done_lately_and_what_is_not_done_with_is_told() -> None:
+    old = replace(RUN, run="old", started_at=NOW - timedelta(days=3))
+    lost = replace(old, run="lost", undecided=("m2",))
+    broken = replace(old, run="broken", status="interrupted")
+    text = "\n".join(markdown(hand_over(snapshots.troubled(), Choice(), lambda _: (), (RUN, old, lost, broken))))
+    head = "| run | what | queue | started | status | sent | failed | undecided | came back | why |"
+    rows = text.split(head)[1].strip().splitlines()[1:4]
+    assert [row.split(" | ")[0].strip("| `") for row in rows] == ["20261121-0300-ab", "lost", "broken"]
+    assert "1, bounced" in rows[0]
+    assert "in 4711" in rows[0]
+
+
+def test_hops_that_fail_or_that_an_alarm_is_about_are_told_with_their_figures() -> None:
+    function = Node(snapshots.arn("lambda", "function:ship"), "function", "ship")
+    flow = replace(FLOW, nodes=(*FLOW.nodes, function))
+    errors = catalogue.function_metric("ship", "Errors")
+    calls = catalogue.function_metric("ship", "Invocations")
+    base = snapshots.troubled().contexts[0]
+    changed = replace(base, flow=replace(base.flow, value=flow))
+    assert "Other hops in trouble" not in said(snapshots.snapshot(changed))
+    read = dict((snapshots.series(errors, [10.0] * 20), snapshots.series(calls, [20.0] * 20)))
+    found = said(snapshots.snapshot(replace(changed, series={**base.series, **read})))
+    assert "1 other hop in trouble" in found
+    assert "| function | `ship`" in found
+    assert "10 failed" in found

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from evwatch.app import EvwatchApp
 from evwatch.model.log_lines import LogLine, LogReading
@@ -95,3 +98,24 @@ async def test_a_jump_to_a_resource_comes_back_to_the_overview_and_an_unknown_id
         await pilot.press("escape", "colon", *"payments-ledger", "enter")
         await until(pilot, lambda: isinstance(app.screen, OverviewScreen))
         await shows(pilot, "Chart  payments-ledger")
+
+
+async def test_the_hand_over_is_shown_from_anywhere_copied_and_kept_for_its_owner(
+    session: ReadableSession, app: EvwatchApp, tmp_path: Path
+) -> None:
+    async with watching(app) as pilot:
+        await pilot.press("4", "H")
+        await shows(pilot, "# evwatch hand-over", "Hand-over  as `evwatch report` prints it", "3 alarms fire")
+        await pilot.press("c")
+        await until(pilot, lambda: app.clipboard.startswith("# evwatch hand-over"))
+        assert "order-events-dlq`, 49 of about 14 read" in app.clipboard
+        await pilot.press("w")
+        await shows(pilot, "Export the hand-over", "evwatch-hand-over-")
+        file = tmp_path / "now.md"
+        app.screen.query_one(Input).value = str(file)
+        await pilot.press("enter")
+        await until(pilot, file.exists)
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, AlarmsScreen))
+    assert file.read_text("utf-8") == app.clipboard
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
