@@ -191,7 +191,8 @@ class _Teller:
 
 def _said(progress: Progress) -> str:
     of = f" of about {progress.expected:,}" if progress.expected is not None else ""
-    parts = [f"{progress.phase}: sent {progress.sent:,}{of}", f"deleted {progress.deleted:,}"]
+    phase = "cancelling (SQS goes on for a while)" if progress.phase == "cancelling" else progress.phase
+    parts = [f"{phase}: sent {progress.sent:,}{of}", f"deleted {progress.deleted:,}"]
     counts = {"failed": progress.failed, "undecided": progress.undecided, "bounced": progress.bounced}
     parts += [f"{name} {count:,}" for name, count in counts.items() if count]
     if progress.rate:

@@ -7,10 +7,15 @@ from collections.abc import Iterator
 from evwatch.deadletters.document import timestamp
 from evwatch.model.plan import Plan
 from evwatch.model.report import Report
-from evwatch.model.run import SWITCHES
+from evwatch.model.run import SWITCHES, Verdict
 from evwatch.model.snapshot import ContextSnapshot
 
 _LISTED = 20
+_VERDICTS: dict[Verdict, str] = {
+    "passed": "nothing came back for as long as that can take",
+    "bounced": "messages came back",
+    "unproven": "nothing came back, but it can take longer than the watch did",
+}
 
 
 def place_line(place: ContextSnapshot) -> str:
@@ -88,7 +93,7 @@ def report_lines(report: Report) -> Iterator[str]:
     if len(named) > _LISTED:
         yield f"and {len(named) - _LISTED:,} more: evwatch dlq run {report.run}"
     if report.verdict:
-        yield f"verdict: {report.verdict}"
+        yield f"verdict: {report.verdict} ({_VERDICTS[report.verdict]})"
         for group in report.groups[:_LISTED]:
             back = f", {group.bounced:,} came back" if group.bounced else ""
             yield plain(f"  group {group.group or 'none'}  {group.verdict}  {group.sent:,} sent{back}", 500)

@@ -173,7 +173,7 @@ def _of_the_watch(plan: Plan, facts: Facts) -> Told:
     if plan.watch_seconds and bounce is not None and plan.watch_seconds < bounce:
         yield (
             "watch-too-short",
-            f"a message can take {bounce:.0f} s to come back, and is watched for only for {plan.watch_seconds:.0f} s",
+            f"a message can take {bounce:.0f} s to come back, and the watch ends after {plan.watch_seconds:.0f} s",
         )
 
 

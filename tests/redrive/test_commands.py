@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -13,8 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from evwatch.cli.entry import run
+from evwatch.demo.gateway.operation import Operation
 from evwatch.redrive.lock import locked
 from tests.emulator.account import Account
 from tests.emulator.faults import Faults, partial, refused
@@ -241,3 +246,30 @@ def test_130_a_signal_ends_it_at_a_safe_point_and_resume_does_the_rest(
     assert line("dlq", "resume", report["run"], "--yes") == 0
     assert (line.document["status"], line.document["sent"]) == ("completed", 12)
     assert sorted(json.loads(body)["number"] for body in dead.bodies()) == list(range(12))
+
+
+def test_130_a_second_signal_ends_it_at_once_and_what_was_on_its_way_is_named(
+    process: Callable[..., subprocess.Popen[str]], line: Line, dead: Dead
+) -> None:
+    hung = threading.Event()
+
+    async def hang(_: web.Request, __: Operation, ___: Handler) -> web.StreamResponse:
+        hung.set()
+        for_ever: asyncio.Future[web.StreamResponse] = asyncio.get_running_loop().create_future()
+        return await for_ever
+
+    line.faults.on("sqs:SendMessageBatch", hang, times=None)
+    evwatch = process("dlq", "redrive", dead.name, *JOURNAL, "-o", "json")
+    assert hung.wait(20)
+    evwatch.send_signal(signal.SIGINT)
+    assert evwatch.stderr
+    assert "once more" in evwatch.stderr.readline()
+    evwatch.send_signal(signal.SIGINT)
+    _, err = evwatch.communicate(timeout=20)
+    assert evwatch.returncode == 130
+    assert "evwatch dlq runs" in err
+    assert dead.depth() == (12, 0), "nothing stays hidden"
+    line.faults.clear()
+    assert line("dlq", "runs") == 0
+    (report,) = line.document
+    assert (report["status"], report["sent"], len(report["undecided"])) == ("interrupted", 0, 10)
