@@ -11,7 +11,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -241,6 +241,23 @@ async def test_a_journal_of_a_newer_evwatch_is_refused(journal: Journal, now: No
         await journal.records()
     assert refused.value.fault.code == "journal"
     assert "newer evwatch" in refused.value.fault.message
+
+
+async def test_a_journal_of_an_older_evwatch_is_brought_up_to_date_and_keeps_what_it_holds(
+    journal: Journal, now: Now
+) -> None:
+    await begun(journal, "a", now)
+    await claimed(journal, "a", claim("m1"))
+    await journal.close()
+    with sqlite3.connect(journal.path) as db:
+        for column in ("before", "after"):
+            db.execute(f"ALTER TABLE runs DROP COLUMN {column}")
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    await journal.begin(replace(run("b", now), kind="pause"), {}, 0, before="Enabled")
+    kept, paused = (await journal.record("a")).report, (await journal.record("b")).report
+    assert (len(kept.undecided), kept.before) == (1, "")
+    assert (paused.kind, paused.before, paused.after) == ("pause", "Enabled", "")
 
 
 async def test_a_folder_that_cannot_be_written_and_a_disk_without_room_are_journal_faults(

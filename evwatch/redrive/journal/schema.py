@@ -6,7 +6,7 @@ import sqlite3
 
 from evwatch.model.fault import EvwatchError, Fault
 
-VERSION = 1
+VERSION = 2
 
 _RUNS = """
 CREATE TABLE runs (
@@ -73,9 +73,15 @@ _INDEXES = (
     "CREATE INDEX runs_by_queue ON runs (queue_arn)",
 )
 
+_LATER = {2: tuple(f"ALTER TABLE runs ADD COLUMN {name} TEXT NOT NULL DEFAULT ''" for name in ("before", "after"))}
+"""What each version added to the one before it."""
+
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Make the tables where there are none. Raises EvwatchError where a newer evwatch wrote the file."""
+    """Make the tables where there are none, and bring those of an older evwatch up to date.
+
+    Raises EvwatchError where a newer one wrote the file.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
         (found,) = connection.execute("PRAGMA user_version").fetchone()
@@ -87,9 +93,12 @@ def prepare(connection: sqlite3.Connection) -> None:
                     "use that evwatch, or another state folder",
                 )
             )
-        if found == 0:
-            for statement in (_RUNS, _MESSAGES, *_INDEXES, f"PRAGMA user_version = {VERSION}"):
-                connection.execute(statement)
+        made = (_RUNS, _MESSAGES, *_INDEXES)
+        later = (statement for version in range(found + 1, VERSION + 1) for statement in _LATER.get(version, ()))
+        for statement in made if found == 0 else later:
+            connection.execute(statement)
+        if found != VERSION:
+            connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
