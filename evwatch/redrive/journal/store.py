@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,19 +41,32 @@ class _Job(Generic[T]):
     lazy: bool = False
     """May wait a moment for others to go to disk with."""
 
-    def resolve(self, result: T) -> None:
-        self._tell(lambda: self.done.set_result(result))
-
     def reject(self, error: BaseException) -> None:
-        self._tell(lambda: self.done.set_exception(error))
-
-    def _tell(self, tell: Callable[[], None]) -> None:
         def unless_left() -> None:
             if not self.done.done():
-                tell()
+                self.done.set_exception(error)
 
         with suppress(RuntimeError):  # the loop has ended: nobody waits any more
             self.loop.call_soon_threadsafe(unless_left)
+
+
+Done = list[tuple[asyncio.Future[Any], Any]]
+
+
+def _resolve(jobs: Sequence[_Job[Any]], results: Sequence[Any]) -> None:
+    """Give each its result; whoever waits in one loop is woken together, since each waking is a system call."""
+    by_loop: dict[asyncio.AbstractEventLoop, Done] = {}
+    for job, result in zip(jobs, results, strict=True):
+        by_loop.setdefault(job.loop, []).append((job.done, result))
+    for loop, done in by_loop.items():
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(_set, done)
+
+
+def _set(done: Done) -> None:
+    for future, result in done:
+        if not future.done():  # nobody has left meanwhile
+            future.set_result(result)
 
 
 class Store:
@@ -192,8 +205,7 @@ class Store:
                 known = isinstance(error, (sqlite3.Error, OSError))
                 jobs[0].reject(unwritable(self.path, error) if known else error)
             return
-        for job, result in zip(jobs, results, strict=True):
-            job.resolve(result)
+        _resolve(jobs, results)
 
     def _refuse_all(self, error: EvwatchError) -> None:
         while job := self._jobs.get():
