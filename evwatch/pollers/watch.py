@@ -164,11 +164,11 @@ class ContextWatch:
     async def read(self, figures: Figures | None = None) -> None:
         """One complete reading; what failed is in the feeds. Of the flow's hops those are read that `figures` names."""
         await asyncio.gather(*(_tolerate(reader.read()) for reader in (self._identity, self._queues, self._alarms)))
-        await asyncio.gather(_tolerate(self._flow.read()), self._depths.read_all())
+        await asyncio.gather(_tolerate(self._read_flow_and_access()), self._depths.read_all())
         await self._relations()
         await self._flow.save()
         await self._save_names()
-        await self._access.read()
+        await self._access.read()  # of keys that queues turned out to have; what is known is not asked again
         state = self.state
         busy = {arn for arn, feed in state.depths.items() if feed.value and feed.value.held + feed.value.delayed}
         named = figures(state.flow.value or Flow()) if figures else ()
@@ -264,6 +264,10 @@ class ContextWatch:
         if self._names and state.account and state.queue_list.value is not None and state.flow.value is not None:
             names = names_of(state.queues.values(), state.flow.value)
             await asyncio.to_thread(self._names.save, self._place.file_name, names)
+
+    async def _read_flow_and_access(self) -> None:
+        await self._flow.read()
+        await self._access.read()
 
     async def _relations(self) -> None:
         self._flow.join()
