@@ -225,7 +225,6 @@ class EvwatchApp(App[None]):
         self._acts = Acts(
             self,
             self._clock,
-            lease_seconds=settings.lease_seconds,
             demo=settings.demo,
             tell_interrupted=overview.tell_runs,
         )
@@ -255,7 +254,7 @@ class EvwatchApp(App[None]):
         asker = MfaAsker(self, session)
         ways_out = [overview.attach(session), session.subscribe(alert.hear), session.subscribe(asker.hear)]
         looks.attach(session)
-        acts.attach(session, read_only=self._settings.read_only)
+        acts.attach(session, self._settings)
         try:
             await asyncio.to_thread(_load_what_is_needed_later)
             yield

@@ -19,9 +19,12 @@ def choice_of(group: str, ids: Sequence[str] | None) -> tuple[str, ...]:
     return ("--group", group) if group else tuple(word for each in ids for word in ("--id", each))
 
 
-def redrive_command(plan: Plan, context: Context | None, choice: Choice, guards: Choice = ()) -> str:
-    """`evwatch dlq redrive` with everything that was asked for."""
-    return _line("redrive", plan.queue.name, *choice, *guards, *_how(plan.request), *_where(context))
+def redrive_command(
+    plan: Plan, context: Context | None, choice: Choice, guards: Choice = (), usual: RedriveRequest | None = None
+) -> str:
+    """`evwatch dlq redrive` with all that was asked for, beyond what is `usual` by the settings."""
+    how = _how(plan.request, usual or RedriveRequest())
+    return _line("redrive", plan.queue.name, *choice, *guards, *how, *_where(context))
 
 
 def delete_command(queue: str, context: Context | None, choice: Choice, guards: Choice, reason: str) -> str:
@@ -35,19 +38,19 @@ def run_command(verb: str, run: str, context: Context | None, *more: str) -> str
     return _line(verb, run, *more, *_where(context))
 
 
-def _how(request: RedriveRequest) -> list[str]:
+def _how(request: RedriveRequest, usual: RedriveRequest) -> list[str]:
     found: list[str] = []
     if request.to:
         found += ["--to", request.to.arn]
-    if request.rate is not None:
-        found += ["--rate", f"{request.rate:g}"]
-    if request.canary:
-        found += ["--canary", str(request.canary)]
-    if request.stop_on_bounce is not None:
-        found += ["--stop-on-bounce", f"{request.stop_on_bounce:g}"]
-    if request.watch_seconds is not None:
-        found += ["--watch", f"{request.watch_seconds:g}"]
-    if request.engine != "auto":
+    for flag, value, before in (
+        ("--rate", request.rate, usual.rate),
+        ("--canary", request.canary, usual.canary),
+        ("--stop-on-bounce", request.stop_on_bounce, usual.stop_on_bounce),
+        ("--watch", request.watch_seconds, usual.watch_seconds),
+    ):
+        if value is not None and value != before:
+            found += [flag, f"{value:g}"]
+    if request.engine != usual.engine:
         found += ["--engine", request.engine]
     if request.reason:
         found += ["--reason", request.reason]

@@ -249,19 +249,13 @@ def _outcome(report: Report) -> Iterator[tuple[str, Text]]:
         yield "before", Text(plain(report.before or MISSING, 60))
         yield "after", Text(plain(report.after or MISSING, 60), style=STRONG)
         return
-    yield "planned", Text(f"{report.planned:,}")
-    if report.kind != "delete":
-        yield "sent", Text(f"{report.sent:,}", style=STRONG)
-    if report.kind not in ("undo", "import"):
-        yield "deleted", Text(f"{report.deleted:,}", style=STRONG if report.kind == "delete" else "")
-    codes = Counter(each.code for each in report.failed)
-    yield "failed", _amount(len(report.failed), ALARM, codes)
-    codes = Counter(each.code for each in report.skipped)
-    ahead = codes.pop("not-reached", 0) if report.status in ("running", "interrupted") else 0
-    yield "skipped", _amount(len(report.skipped) - ahead, WARN, codes)
-    if ahead:
-        yield "not reached yet", Text(f"{ahead:,}")
-    yield "undecided", _amount(len(report.undecided), ALARM, {"may have been sent": len(report.undecided)})
+    skipped = Counter(each.code for each in report.skipped)
+    ahead = skipped.pop("not-reached", 0)
+    yield f"of {report.planned:,} planned", _figures(report, ahead)
+    yield from _codes("failed", Counter(each.code for each in report.failed))
+    yield from _codes("skipped", skipped)
+    if report.undecided:
+        yield "undecided", Text("may have been sent: no answer proves either", style=ALARM)
     if report.not_deleted:
         yield "sent, not deleted", Text(f"{len(report.not_deleted):,}", style=WARN)
     if report.verdict:
@@ -283,11 +277,27 @@ def _meaning(report: Report) -> str:
             return f"nothing came back yet; it was not watched for as long as a bounce takes{probable}"
 
 
-def _amount(amount: int, tone: str, codes: Mapping[str, int]) -> Text:
-    if not amount:
-        return Text("0", style=DIM)
-    said = ", ".join(f"{plain(code, 60)} {count:,}" for code, count in codes.items())
-    return Text.assemble((f"{amount:,}", tone), (f"  {said}", DIM))
+def _figures(report: Report, ahead: int) -> Text:
+    """Every count on one line; zeros are quiet, trouble is not."""
+    line = Text()
+    if report.kind != "delete":
+        line.append(f"sent {report.sent:,}  ", style=STRONG)
+    if report.kind not in ("undo", "import"):
+        line.append(f"deleted {report.deleted:,}  ", style=STRONG if report.kind == "delete" else "")
+    figures = [
+        ("failed", len(report.failed), ALARM),
+        ("skipped", len(report.skipped) - ahead, WARN),
+        ("undecided", len(report.undecided), ALARM),
+    ]
+    for word, amount, tone in [*figures, *([("not reached", ahead, "")] if ahead else [])]:
+        line.append(f"{word} {amount:,}  ", style=tone if amount else DIM)
+    return line
+
+
+def _codes(label: str, codes: Mapping[str, int]) -> Iterator[tuple[str, Text]]:
+    """Why, and how often."""
+    if codes:
+        yield label, Text(", ".join(f"{plain(code, 60)} {count:,}" for code, count in codes.items()))
 
 
 def _group(group: str, sent: int, bounced: int, verdict: Verdict | None, titles: Mapping[str, str]) -> tuple[str, Text]:

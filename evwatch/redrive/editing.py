@@ -114,9 +114,9 @@ def _between(before: Sequence[tuple[str, str]], new: Sequence[str]) -> list[str 
     spaces: list[str | None] = [None] * len(new)
     if len(before) <= _COMPARED and len(new) <= _COMPARED:
         matcher = SequenceMatcher(None, [token for _, token in before], new, autojunk=False)
-        for match in matcher.get_matching_blocks():
-            for step in range(match.size):
-                spaces[match.b + step] = before[match.a + step][0]
+        for _, at, end, new_at, new_end in matcher.get_opcodes():
+            if end - at == new_end - new_at:  # the same, or one in the place of another
+                spaces[new_at:new_end] = [space for space, _ in before[at:end]]
     return spaces
 
 

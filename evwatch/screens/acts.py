@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 from textual.app import App
 
+from evwatch.config import Settings
+from evwatch.config.settings import RedriveDefaults
+from evwatch.model.plan import RedriveRequest
 from evwatch.present.command_line import run_command
 from evwatch.present.figures import plural
 from evwatch.present.inert import plain
@@ -35,30 +38,31 @@ class Acts:
         app: App[Any],
         clock: Callable[[], datetime],
         *,
-        lease_seconds: int,
         demo: bool,
         tell_interrupted: Callable[[str], None],
     ) -> None:
         """`tell_interrupted` gets what the overview says of runs that somebody should look at."""
         self._app = app
         self._clock = clock
-        self._lease_seconds = lease_seconds
-        self._read_only = False
+        self._settings = Settings()
         self._demo = demo
         self._tell_interrupted = tell_interrupted
         self.redrives = Redrives(self._ended, self._changed)
         self._telling = app.set_interval(_TOLD_SECONDS, self._tell, pause=True)
         self._last_words: list[str] = []
 
-    def attach(self, session: LiveSession, *, read_only: bool) -> None:
-        """Act through this session from now on."""
-        self._read_only = read_only
+    def attach(self, session: LiveSession, settings: Settings) -> None:
+        """Act through this session from now on, as these settings say."""
+        self._settings = settings
         self.redrives.attach(session)
 
     # Screens.
 
     def open_plan(self, order: Order) -> None:
-        """What a redrive would do."""
+        """What a redrive would do; where one of that queue is under way, that."""
+        if running := self.redrives.of_queue(order.key[1]):
+            self.open_run(running, order.titles)
+            return
         from evwatch.screens.plan import PlanScreen
 
         self._app.push_screen(
@@ -66,8 +70,9 @@ class Acts:
                 order,
                 self.redrives,
                 self._clock,
-                lease_seconds=self._lease_seconds,
-                read_only=self._read_only,
+                lease_seconds=self._settings.lease_seconds,
+                usual=_usual(self._settings.redrive),
+                read_only=self._settings.read_only,
                 demo=self._demo,
             )
         )
@@ -77,7 +82,9 @@ class Acts:
         from evwatch.screens.run import RunScreen
 
         self._app.push_screen(
-            RunScreen(run, self.redrives, self._clock, titles=titles, read_only=self._read_only, demo=self._demo)
+            RunScreen(
+                run, self.redrives, self._clock, titles=titles, read_only=self._settings.read_only, demo=self._demo
+            )
         )
 
     def open_runs(self, places: Callable[[], tuple[Place, ...]]) -> None:
@@ -86,7 +93,7 @@ class Acts:
 
         if not isinstance(self._app.screen, RunsScreen):
             self._app.push_screen(
-                RunsScreen(self.redrives, places, self._clock, read_only=self._read_only, demo=self._demo)
+                RunsScreen(self.redrives, places, self._clock, read_only=self._settings.read_only, demo=self._demo)
             )
 
     # On top of every screen.
@@ -169,3 +176,14 @@ class Acts:
     def _command(self, running: Running) -> str:
         context = self.redrives.context(running.about.context)
         return run_command("resume", running.run, context.context if context else None)
+
+
+def _usual(defaults: RedriveDefaults) -> RedriveRequest:
+    """What a redrive is planned with where nothing else is said."""
+    return RedriveRequest(
+        rate=defaults.rate,
+        canary=defaults.canary,
+        stop_on_bounce=defaults.stop_on_bounce,
+        watch_seconds=defaults.watch_seconds,
+        engine=defaults.engine,
+    )

@@ -103,6 +103,24 @@ def ask_for_dead_letters(screen: Screen[None], picture: Picture, target: Target 
         screen.notify("nothing is known that gives up into a queue here", markup=False, timeout=3)
 
 
+def ask_for_redrive(screen: LookingCloser, picture: Picture, target: Target | None) -> None:
+    """Go to the plan for all that gave up at a target, or say why not. Nothing is done by that."""
+    from evwatch.screens.gave_up import where_it_gave_up
+    from evwatch.screens.guards import why_off
+    from evwatch.screens.order import Order
+    from evwatch.screens.wanted import PlanWanted
+
+    key = where_it_gave_up(picture, target)
+    context = picture.context(key[0]) if key else None
+    if key is None:
+        screen.notify("nothing is known that gives up into a queue here", markup=False, timeout=3)
+    elif why := why_off(context, read_only=screen.header.read_only):
+        screen.notify(f"{why}: nothing was done", severity="warning", markup=False, timeout=6)
+    else:
+        queue = next((each for each in (context.queues.value if context else None) or () if each.arn == key[1]), None)
+        screen.post_message(PlanWanted(Order(key, queue, "the whole queue")))
+
+
 def ask_for_logs(screen: Screen[None], picture: Picture, target: Target | None, now: datetime | None) -> None:
     """Go to the log lines that belong to a target, or say that none are known."""
     from evwatch.screens.log_subject import log_request, title

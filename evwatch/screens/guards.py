@@ -8,9 +8,19 @@ from dataclasses import replace
 from evwatch.model.fault import Fault
 from evwatch.model.look import LookRequest
 from evwatch.model.queue import Queue
+from evwatch.model.snapshot import ContextSnapshot
 from evwatch.present.looks import Guard
 
 _FLAGS: dict[str, Guard] = {"--source-queue-too": "source", "--may-move-on": "moves-on", "--fifo": "fifo"}
+
+
+def why_off(context: ContextSnapshot | None, *, read_only: bool) -> str:
+    """Why nothing may be done in a context, in a word or two; empty where it may. `aws/` refuses underneath."""
+    if read_only:
+        return "--read-only"
+    if context is None or not context.context.read_only:
+        return ""
+    return "production, which wants --write" if context.context.production else "read-only context"
 
 
 def known_guards(queue: Queue | None, *, is_no_dlq: bool) -> tuple[Guard, ...]:

@@ -18,7 +18,7 @@ from evwatch.present.letters import ALL
 from evwatch.present.looks import guard_words
 from evwatch.present.tones import ALARM, DIM, WARN
 from evwatch.screens.around import Around
-from evwatch.screens.guards import known_guards, lifted
+from evwatch.screens.guards import known_guards, lifted, why_off
 from evwatch.screens.letters import LettersScreen
 from evwatch.screens.order import Order
 from evwatch.screens.redrives import About, Redrives
@@ -48,19 +48,13 @@ class LetterActionsScreen(LettersScreen):
     @property
     def off(self) -> Mapping[str, str]:
         """Keys that are off, by id, and why."""
-        context = self.around.context
-        if self.header.read_only:
-            why = "--read-only"
-        elif context and context.context.read_only:
-            why = "read-only context"
-        else:
-            return {}
-        return {"letters.redrive": why, "letters.edit": why, "letters.delete": why}
+        why = why_off(self.around.context, read_only=self.header.read_only)
+        return {"letters.redrive": why, "letters.edit": why, "letters.delete": why} if why else {}
 
     def _refused(self, key: str) -> bool:
         why = self.off.get(key)
         if why:
-            self._say(f"{why}: nothing was done; start evwatch without it to act")
+            self._say(f"{why}: nothing was done")
         return bool(why)
 
     # What is meant.
@@ -100,9 +94,7 @@ class LetterActionsScreen(LettersScreen):
         """The plan of it; or the run, where one is under way."""
         if self._refused("letters.redrive"):
             return
-        if running := self.redrives.of_queue(self.key[1]):
-            self.app.post_message(RunWanted(running))
-        elif order := self.ordered():
+        if order := self.ordered():
             self.app.post_message(PlanWanted(order))
 
     @work(exclusive=True, group="act")

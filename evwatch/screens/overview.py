@@ -28,7 +28,7 @@ from evwatch.present.picture import Picture, PictureMaker, lists
 from evwatch.present.queues import ORDERS, Order, QueueRow
 from evwatch.present.status import status
 from evwatch.present.summary import summary
-from evwatch.screens.closer import LookingCloser
+from evwatch.screens.closer import LookingCloser, ask_for_redrive
 from evwatch.screens.live import LiveSession
 from evwatch.screens.overview_keys import BINDINGS, HINTS, NEEDS_PANELS
 from evwatch.screens.spotlight import Spotlight
@@ -433,6 +433,10 @@ class OverviewScreen(LookingCloser):
         from evwatch.screens.alarms import AlarmsScreen
 
         self.app.push_screen(AlarmsScreen(self, self.target.key if isinstance(self.target, AlarmTarget) else None))
+
+    def action_redrive(self) -> None:
+        """The plan for the DLQ that the cursor is on, or for that of what it is on."""
+        ask_for_redrive(self, self._picture, self.target)
 
     def action_flow(self) -> None:
         """Screen 2, at the resource that the cursor is on."""

@@ -8,6 +8,7 @@ HINTS = {
     "help": "help",
     "open": "details",
     "dead-letters": "dead letters",
+    "redrive": "redrive",
     "filter": "filter",
     "jump": "jump",
     "sort": "sort",
@@ -26,6 +27,7 @@ NEEDS_PANELS = frozenset(
     (
         "open",
         "dead_letters",
+        "redrive",
         "logs",
         "flow",
         "alarms",
@@ -50,6 +52,7 @@ _READ = Binding.Group("reading")
 BINDINGS: list[BindingType] = [
     Binding("enter", "open", "Details", id="open", key_display="enter", group=_LOOK, tooltip="All that is known of it"),
     Binding("d,3", "dead_letters", "Dead letters", id="dead-letters", group=_LOOK, tooltip="Of it, or of its DLQ"),
+    Binding("r", "redrive", "Redrive", id="redrive", group=_LOOK, tooltip="Opens the plan, of it or of its DLQ"),
     Binding("l,5", "logs", "Logs", id="logs", group=_LOOK, tooltip="Of a function, or of what consumes a queue"),
     Binding("2", "flow", "Flow", id="screen.flow", group=_LOOK, tooltip="Every way of an event, and the findings"),
     Binding("4", "alarms", "Alarms", id="screen.alarms", group=_LOOK, tooltip="Since when, why, and their history"),

@@ -83,6 +83,7 @@ class PlanScreen(Screen[None]):
         clock: Callable[[], datetime],
         *,
         lease_seconds: int,
+        usual: RedriveRequest,
         read_only: bool = False,
         demo: bool = False,
     ) -> None:
@@ -90,7 +91,7 @@ class PlanScreen(Screen[None]):
         self._order = order
         self._redrives = redrives
         self._clock = clock
-        self._request = RedriveRequest(edits=order.edits)
+        self._usual = self._request = replace(usual, edits=order.edits)
         self._guards = LookRequest(lease_seconds=lease_seconds, fifo=True)
         self._lifted: tuple[Guard, ...] = ()
         self._guard: Guard | None = None
@@ -142,7 +143,8 @@ class PlanScreen(Screen[None]):
         if self._plan is None or self._order.edits:
             return ""
         flags = [_FLAGS[each] for each in self._lifted if each in _FLAGS]
-        return redrive_command(self._plan, self.place[0] if self.place else None, self._order.choice, flags)
+        context = self.place[0] if self.place else None
+        return redrive_command(self._plan, context, self._order.choice, flags, self._usual)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense now."""
@@ -195,8 +197,7 @@ class PlanScreen(Screen[None]):
             (said, DIM),
         )
         self._page.page = self._told()
-        before = RedriveRequest(edits=self._order.edits)
-        words, usual = how_words(self._request, self._plan), how_words(before, self._plan)
+        words, usual = how_words(self._request, self._plan), how_words(self._usual, self._plan)
         self._options.rows = tuple(
             OptionRow(option.name, words[option.name], words[option.name] != usual[option.name]) for option in OPTIONS
         )

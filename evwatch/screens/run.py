@@ -25,6 +25,7 @@ from evwatch.present.place import Place
 from evwatch.present.runs import fault_words, headline, progress_lines, report_page, status_badge, what_next
 from evwatch.present.tones import ACCENT, ALARM, DIM
 from evwatch.screens import taking
+from evwatch.screens.guards import why_off
 from evwatch.screens.redrives import About, Redrives, Running
 from evwatch.screens.run_keys import BINDINGS, HINTS, possible
 from evwatch.screens.wanted import DeadLettersWanted, RunWanted
@@ -136,10 +137,11 @@ class RunScreen(Screen[None]):
         return (context.context, context.identity.value) if context else None
 
     @property
-    def why_off(self) -> str:
-        """Why nothing can be done here; empty where it can."""
-        place = self.place
-        return "this context is read-only" if place and place[0].read_only else ""
+    def off(self) -> Mapping[str, str]:
+        """Keys that are off, by id, and why."""
+        name = self.report.context if self.report else ""
+        why = why_off(self._redrives.context(name), read_only=self._header.read_only)
+        return dict.fromkeys(("run.resume", "run.send-undecided", "run.undo"), why) if why else {}
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense for this run now."""
@@ -250,7 +252,7 @@ class RunScreen(Screen[None]):
             self._messages_panel.tell(Text(said, style=DIM))
 
     def _tell_keys(self) -> None:
-        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), HINTS)
+        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), HINTS, self.off)
 
     # Keys: the run.
 
@@ -354,8 +356,8 @@ class RunScreen(Screen[None]):
         """Whether it may be done, and the queue's name was typed."""
         from evwatch.screens.typed_ask import TypedAskScreen
 
-        if acts and self.why_off:
-            self._say(f"{self.why_off}: nothing was done")
+        if acts and (why := self.off.get("run.resume")):
+            self._say(f"{why}: nothing was done")
             return False
         asking = TypedAskScreen(what, report.queue, lines, self.place)
         return await self.app.push_screen_wait(asking)

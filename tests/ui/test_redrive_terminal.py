@@ -1,0 +1,158 @@
+"""Redrives as an operator meets them: a real process in a pseudo-terminal, AWS's protocol behind it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evwatch.model.clock import Clock
+from evwatch.redrive.redriver import Redriver
+from tests.emulator.account import Account
+from tests.redrive.seeding import Dead, dead_letter_queue
+from tests.ui.acting import two_kinds
+from tests.ui.terminals import Terminal
+
+_EDITOR = """#!/bin/sh
+stat -c '%a %n' "$1" >> {log}
+turn=$(wc -l < {log})
+case $turn in
+  1) ;;
+  2) sed -i 's/"wrong"/"wrong/' "$1" ;;
+  *) sed -i 's/"wrong/"mended"/' "$1" ;;
+esac
+"""
+
+
+@contextmanager
+def terminal(aws: Account, folder: Path, **more: str) -> Iterator[Terminal]:
+    """The dashboard in a terminal, with its journal in this folder."""
+    with (
+        aws.threaded_gateway() as url,
+        Terminal({**aws.environment(url), "EVWATCH_STATE_FOLDER": str(folder), **more}) as found,
+    ):
+        yield found
+
+
+def read_dead_letters(seen: Terminal, amount: int) -> None:
+    """From the overview into the DLQ, and all of it."""
+    seen.shows("orders-dlq", "▲ dead letters")
+    seen.press("d")
+    seen.shows("read all, about")
+    seen.press("3")
+    seen.shows(f"seen {amount} of about {amount}, complete", "all released")
+
+
+def change(seen: Terminal, option: int, title: str, text: str, then: str) -> None:
+    """Change what the plan's list has in this place."""
+    seen.press("g" + "j" * option + "\r")
+    seen.shows(title)
+    seen.forget()
+    seen.press(text + "\r")
+    seen.shows(then)
+
+
+def give_up_again(dead: Dead, amount: int) -> None:
+    """The consumer fails on what was sent to it, and SQS gives up on it."""
+    for _ in range(amount + 1):
+        dead.sqs.receive_message(QueueUrl=dead.source_url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+
+
+def test_a_canary_of_a_poison_group_comes_back_and_the_rest_stays(aws: Account, tmp_path: Path) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 8, 3)
+    with terminal(aws, tmp_path) as seen:
+        read_dead_letters(seen, 11)
+        seen.press("jr")
+        seen.shows("only some messages are meant", "queue in which it failed")
+        change(seen, 2, "Send a few first", "2", "2 first")
+        change(seen, 4, "Watch for what comes back", "15", "watch-too-short")
+        seen.press("b")
+        seen.shows("Type orders-dlq", "2 first; the rest only where none of them comes back")
+        seen.press("orders-dlq\r")
+        seen.shows("watching the canary")
+        give_up_again(dead, 2)
+        seen.shows("■ stopped", "↩ bounces", "2 came back", "2 of 2 came back")
+        seen.press("q")
+        assert seen.ends() == 0
+    assert dead.depth(dead.source_url) == (0, 0)
+    assert sorted(json.loads(body).get("order", -1) for body in dead.bodies(dead.dlq_url)) == [-1, -1, -1, *range(8)]
+
+
+def test_an_edited_copy_takes_the_place_of_the_original_and_what_was_not_edited_is_as_it_was(
+    aws: Account, tmp_path: Path
+) -> None:
+    dead = dead_letter_queue(aws)
+    dead.fail([{"MessageBody": '{"order":7, "price": 10.10,"state": "wrong", "note":"\\u00e4 ä"}'}])
+    editor, log = tmp_path / "editor", tmp_path / "log"
+    editor.write_text(_EDITOR.format(log=log))
+    editor.chmod(0o700)
+    with terminal(aws, tmp_path / "state", EDITOR=str(editor)) as seen:
+        read_dead_letters(seen, 1)
+        seen.press("e")
+        seen.shows("unchanged: nothing is done")
+        seen.press("e")
+        seen.shows("That is no JSON", "line 4, column", "back into the editor")
+        seen.press("y")
+        seen.shows("edited copy of", '-  "state": "wrong"', '+  "state": "mended"')
+        seen.press("b")
+        seen.shows("Send the edited copy, and then delete the original of", "Type orders-dlq")
+        assert dead.depth() == (1, 0)
+        seen.press("orders-dlq\r")
+        seen.shows("edit of orders-dlq", "everything was moved; watching")
+        assert dead.bodies() == ['{"order":7, "price": 10.10,"state": "mended", "note":"\\u00e4 ä"}']
+        seen.press("x")
+        seen.shows("✓ completed", "unproven")
+        seen.press("q")
+        assert seen.ends() == 0
+    files = [line.split(" ", 1) for line in log.read_text().splitlines()]
+    assert [mode for mode, _ in files] == ["600"] * 3
+    assert not any(Path(name).exists() or Path(name).parent.exists() for _, name in files)
+    assert not any(Path(name).is_relative_to(Path.cwd()) for _, name in files)
+    assert dead.depth() == (0, 0)
+
+
+async def test_a_run_whose_dashboard_was_killed_is_interrupted_and_taken_up_with_nothing_doubled(
+    aws: Account, tmp_path: Path
+) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 30, 0)
+    with terminal(aws, tmp_path) as seen:
+        read_dead_letters(seen, 30)
+        seen.press("r")
+        seen.shows("nothing is done", "where they go")
+        change(seen, 1, "Messages a second at most", "8", "8/s at most")
+        change(seen, 4, "Watch for what comes back", "0", "none")
+        change(seen, 5, "Who moves the messages", "\x15journal", "as asked")
+        seen.press("b")
+        seen.shows("Type orders-dlq")
+        seen.press("orders-dlq\r")
+        seen.shows("▶ under way", "of about 30")
+        os.kill(seen.process.pid, signal.SIGKILL)
+        seen.process.wait()
+    assert dead.depth()[0] > 0
+    with terminal(aws, tmp_path) as seen:
+        seen.shows("1 run interrupted")
+        seen.press("6")
+        seen.shows("▲ interrupted")
+        seen.press("\r")
+        seen.shows("still open")
+        seen.press("r")
+        seen.shows("Take up the run of", "Type orders-dlq")
+        seen.press("orders-dlq\r")
+        seen.shows("completed", "when it ended")
+        seen.press("q")
+        assert seen.ends() == 0
+    redriver = Redriver(lambda: (), tmp_path, Clock())
+    (report,) = await redriver.runs()
+    await redriver.close()
+    assert report.status == "completed"
+    arrived = Counter(json.loads(body)["order"] for body in dead.bodies())
+    left = Counter(json.loads(body)["order"] for body in dead.bodies(dead.dlq_url))
+    assert set(arrived.values()) == {1}
+    assert arrived.keys() | left.keys() == set(range(30))
+    assert len(arrived.keys() & left.keys()) <= len(report.undecided)
