@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from evwatch.model.fault import Fault
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 from evwatch.present.figures import count
+from evwatch.present.inert import plain
 
 _GRAVITY = ("credentials", "region", "network", "settings", "permission", "throttled", "not-found", "aws")
 
+_MOST_NAMED = 3
 TITLES = {
     "credentials": "AWS does not accept these credentials",
     "region": "No region, or one that does not exist",
@@ -59,6 +61,15 @@ def unread_words(snapshot: Snapshot) -> str:
     other = len(found) - denied - throttled
     of = f" of {count(total)} sources" if total else (" source" if len(found) == 1 else " sources")
     return ", ".join(_numbered(((denied, "not permitted"), (throttled, "throttled"), (other, "not read")), of))
+
+
+def unread_named(snapshot: Snapshot) -> str:
+    """The same with the names of the first few: `1 of 14 sources not permitted: lambda:GetPolicy`."""
+    words = unread_words(snapshot)
+    faults = [fault for context in snapshot.contexts for fault in context.faults]
+    names = sorted({plain(fault.source, 60) for fault in faults if fault.source})
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{words}: {', '.join(names[:_MOST_NAMED])}{more}" if words and names else words
 
 
 def _numbered(parts: Iterable[tuple[int, str]], of: str) -> list[str]:

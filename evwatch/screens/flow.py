@@ -14,8 +14,9 @@ from textual.widget import Widget
 
 from evwatch.model.findings import Finding
 from evwatch.model.interest import Interest
-from evwatch.present.faults import unread_words
+from evwatch.present.faults import unread_named
 from evwatch.present.figures import count, plural, span
+from evwatch.present.finding_rows import finding_rows
 from evwatch.present.flow_lines import FlowLine, FlowView, flow_view
 from evwatch.present.flow_resource import finding_page
 from evwatch.present.freshness import freshness, oldest
@@ -61,6 +62,8 @@ class FlowScreen(LookingCloser):
         self._wanted = arn
         self._spot = Spotlight(overview.window)
         self._opened: dict[Key, bool] = {}
+        self._told: set[str] = set()
+        """Rules whose findings are all told."""
         self._everything = False
         self._centre = ""
         self._words = ""
@@ -141,7 +144,7 @@ class FlowScreen(LookingCloser):
         self._ways.many_contexts = self._findings.many_contexts = len(picture.snapshot.contexts) > 1
         self._ways.now = now
         self._ways.rows = view.lines
-        self._findings.rows = view.findings
+        self._findings.rows = tuple(finding_rows(view.findings, self._told))
         self._tell(view, picture)
         self._show_chart()
 
@@ -153,7 +156,7 @@ class FlowScreen(LookingCloser):
         said.append(f"   {plural(len(view.findings), 'finding')}", style=DIM)
         if critical:
             said.append(f", {count(critical)} critical", style=ALARM)
-        if unread := unread_words(picture.snapshot):
+        if unread := unread_named(picture.snapshot):
             said.append(f"   {unread}", style=STALE)
         self._summary.text = said
         title = Text()
@@ -188,9 +191,9 @@ class FlowScreen(LookingCloser):
     @on(Listing.Moved)
     def _moved(self, event: Listing.Moved) -> None:
         if isinstance(event.listing, FindingList):
-            finding = self._findings.current
-            if finding and self._findings.has_focus:
-                self._go_to(finding.arn)
+            row = self._findings.current
+            if row and not row.stands_for and self._findings.has_focus:
+                self._go_to(row.finding.arn)
             return
         line = self._ways.current
         if line is None or line.row.rest or not self._spot.follow(self._target_of(line)):
@@ -258,10 +261,25 @@ class FlowScreen(LookingCloser):
 
     def action_unfold(self) -> None:
         """Fold or unfold what the cursor is on."""
+        if self._findings.has_focus:
+            self._tell_all_alike()
+            return
         line = self._ways.current
         if line and line.row.opens:
             self._opened[line.row.key] = bool(line.row.folded)
             self.follow()
+
+    def _tell_all_alike(self) -> None:
+        """Fold or unfold the findings of one rule, with the cursor on the first of them."""
+        row = self._findings.current
+        if row is None:
+            return
+        rule = row.finding.rule
+        self._told ^= {rule}
+        self.follow()
+        first = next((each for each in self._findings.rows if each.finding.rule == rule), None)
+        if first:
+            self._findings.select(self._findings.key(first))
 
     def action_all(self) -> None:
         """Everything open, or only what is in trouble."""
@@ -313,8 +331,11 @@ class FlowScreen(LookingCloser):
     @on(Listing.Opened)
     def action_open(self) -> None:
         """All of a resource, an alarm's own screen, or what to do about a finding."""
-        if self._findings.has_focus and (finding := self._findings.current):
-            self._open_finding(finding)
+        if self._findings.has_focus and (row := self._findings.current):
+            if row.stands_for:
+                self._tell_all_alike()
+            else:
+                self._open_finding(row.finding)
             return
         line = self._ways.current
         if line and line.row.rest:

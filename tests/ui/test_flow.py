@@ -173,12 +173,17 @@ async def test_a_finding_leads_to_its_resource_and_tells_what_to_do() -> None:
     app = make_app(FakeSession(flow_scenes.ways(200, broken=BROKEN)))
     async with watching(app, size=WIDE) as pilot:
         await flow_screen(pilot)
-        await pilot.press("tab", "j", "j")
+        await shows(pilot, "▸ 200 alike  DLQ part-000-dead keeps", "▸ 200 alike  no alarm watches DLQ part-000-dead")
+        await pilot.press("tab", "enter")
+        await lacks(pilot, "▸ 200 alike  DLQ part-000-dead keeps")
+        await pilot.press("j", "j")
         await until(pilot, lambda: "part-002-dead" in "\n".join(ways(pilot)))
         await pilot.press("enter")
         await shows(pilot, "dlq-retention-too-short", "raise the DLQ's retention", "https://docs.aws.amazon.com/")
         await pilot.press("escape")
         await shows(pilot, "Findings")
+        await pilot.press("space")
+        await shows(pilot, "▸ 200 alike  DLQ part-000-dead keeps")
 
 
 async def test_a_resource_opens_with_its_figures_charts_findings_and_links() -> None:
@@ -209,7 +214,7 @@ async def test_what_could_not_be_read_is_named_and_an_old_flow_says_how_old_it_i
     )
     async with watching(make_app(FakeSession(old))) as pilot:
         await flow_screen(pilot)
-        await shows(pilot, "1 of 20 sources not permitted", "stale, 9 h ago")
+        await shows(pilot, "1 of 20 sources not permitted: events:ListRules", "stale, 9 h ago")
         await pilot.press("exclamation_mark")
         await shows(pilot, "no permission: events:ListRules")
 
