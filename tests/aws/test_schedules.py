@@ -52,6 +52,21 @@ class Schedules:
         return {"Name": name, "Arn": arn, "GroupName": "reminders", "Target": {"Arn": self._function()}}
 
 
+async def test_hundreds_that_a_program_made_for_one_target_are_one_node(
+    aws: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scheduler, "_TOLD_APART", COUNT - 1)
+    async with discovering(aws, Schedules(aws)) as (discovery, _):
+        flow = await discovery.read()
+    (node,) = (node for node in flow.nodes if node.kind == "schedule")
+    assert node.name == f"reminders: {COUNT} schedules"
+    assert node.details["without-dlq"] == "0"
+    assert {(edge.kind, edge.target) for edge in flow.outgoing[node.arn]} == {
+        ("schedules", aws.arn("lambda", "function:remind")),
+        ("dead-letters", aws.arn("sqs", "lost")),
+    }
+
+
 async def test_all_schedules_are_shown_at_once_and_their_dlqs_follow_some_with_each_reading(
     aws: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,14 +96,17 @@ def test_a_schedule_without_dlq() -> None:
     assert told("schedule-without-dlq", evidence([node("schedule", "nightly")], [runs, dlq])) == []
 
 
-def test_thousands_of_schedules_that_start_the_same_are_told_together() -> None:
-    names = [f"reminder-{number:04}" for number in range(1500)]
-    nodes = [node("schedule", name, group="reminders") for name in names]
-    runs = [edge(f"schedule {name}", "schedules", "function remind") for name in names]
-    other = edge("schedule nightly", "schedules", "function report")
-    assert told("schedule-without-dlq", evidence([*nodes, node("schedule", "nightly")], [*runs, other])) == [
-        "schedule nightly has no DLQ; a run that its target refuses is lost",
-        "schedule reminder-0000 and 1,499 more of group reminders have no DLQ; a run that their target refuses is lost",
+def test_of_many_schedules_that_are_one_node_it_is_told_how_many_have_no_dlq() -> None:
+    runs = edge("schedule reminders", "schedules", "function remind")
+    gives_up = edge("schedule reminders", "dead-letters", "queue lost-dlq")
+
+    def found(without: str) -> list[str]:
+        group = node("schedule", "reminders", group="reminders", schedules="1500", without_dlq=without)
+        return told("schedule-without-dlq", evidence([group], [runs, gives_up]))
+
+    assert found("0") == []
+    assert found("40") == [
+        "40 of 1500 schedules of group reminders have no DLQ; a run that their target refuses is lost"
     ]
 
 

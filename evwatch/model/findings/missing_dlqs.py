@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from evwatch.model.findings.evidence import MAY_NAME_DLQS, Evidence
 from evwatch.model.findings.finding import Check, Told
-from evwatch.model.flow import CALLS_ASYNCHRONOUSLY, Node
+from evwatch.model.flow import CALLS_ASYNCHRONOUSLY
 
 _NOT_CALLED_BACK = ("email", "email-json", "sms")
 """Protocols by which people are told: nobody would redrive a mail."""
-_TOLD_APART = 20
 
 
 def _targets(evidence: Evidence) -> Iterator[Told]:
@@ -63,23 +62,17 @@ def _functions(evidence: Evidence) -> Iterator[Told]:
 
 
 def _schedules(evidence: Evidence) -> Iterator[Told]:
-    """A system may have made thousands of a kind; those that start the same are told together."""
+    """Where hundreds are one node, that says how many of them have none."""
     if not evidence.read("scheduler:GetSchedule"):
         return
-    alike: dict[tuple[str, ...], list[Node]] = {}
     for node in evidence.nodes("schedule"):
-        ends = evidence.flow.outgoing.get(node.arn, ())
-        if ends and not evidence.gives_up(node.arn):
-            key = (node.details.get("group", ""), *sorted(edge.target for edge in ends))
-            alike.setdefault(key, []).append(node)
-    for (group, *_), nodes in alike.items():
-        if len(nodes) <= _TOLD_APART:
-            for node in nodes:
-                yield node.arn, f"schedule {node.name} has no DLQ; a run that its target refuses is lost"
-        else:
-            said = f"schedule {nodes[0].name} and {len(nodes) - 1:,} more"
-            where = f" of group {group}" if group else ""
-            yield nodes[0].arn, f"{said}{where} have no DLQ; a run that their target refuses is lost"
+        if "schedules" in node.details:
+            without, all_of_them = node.details.get("without-dlq", "0"), node.details["schedules"]
+            if without != "0":
+                said = f"{without} of {all_of_them} schedules of group {node.details.get('group', '')} have no DLQ"
+                yield node.arn, f"{said}; a run that their target refuses is lost"
+        elif evidence.flow.outgoing.get(node.arn) and not evidence.gives_up(node.arn):
+            yield node.arn, f"schedule {node.name} has no DLQ; a run that its target refuses is lost"
 
 
 def _streams(evidence: Evidence) -> Iterator[Told]:
