@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 WORKERS = 8
-_SUCCESSES = 4
+_SUCCESSES = 2
 
 
 class Width:
