@@ -25,9 +25,11 @@ from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.interest import Interest
 from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
+from evwatch.model.metric import MetricQuery
 from evwatch.model.naming import find_queue, name_in
 from evwatch.model.queue import Queue
 from evwatch.model.snapshot import Snapshot
+from evwatch.pollers.beat import Beat
 from evwatch.pollers.flow_cache import FlowCache, default_folder
 from evwatch.pollers.known_names import KnownNames
 from evwatch.pollers.known_names import default_folder as known_folder
@@ -37,9 +39,6 @@ from evwatch.redrive.redriver import Redriver
 from evwatch.redrive.switching import Switcher
 
 Listener = Callable[[Snapshot], None]
-
-_TELL_SECONDS = 0.25
-"""Changes within this time reach the listeners as one snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +104,8 @@ class Session:
         self._stack = AsyncExitStack()
         self._tasks: dict[ContextWatch, asyncio.Task[None]] = {}
         self._telling: asyncio.TimerHandle | None = None
+        self._beat = Beat(self._clock.monotonic)
+        self._charted: tuple[MetricQuery, ...] = ()
         self._paused = False
 
     async def __aenter__(self) -> Self:
@@ -221,17 +222,22 @@ class Session:
 
     def show(self, interest: Interest) -> None:
         """Say what is on screen; polling follows it."""
+        if interest.chart != self._charted:  # rows move by themselves, the cursor does not
+            self._charted = interest.chart
+            self._beat.stir()
         for watch in self._watches:
             watch.show(interest)
 
     def refresh(self) -> None:
         """Read everything again now; what waits for an MFA code asks for it again."""
+        self._beat.stir()
         self.codes.forget()
         for watch in self._watches:
             watch.refresh()
 
     def pause(self, paused: bool) -> None:
         """Hold or resume polling; what was read stays."""
+        self._beat.stir()
         self._paused = paused
         for watch in self._watches:
             watch.pause(paused)
@@ -239,10 +245,11 @@ class Session:
 
     def _changed(self) -> None:
         if self._telling is None and self._listeners:
-            self._telling = asyncio.get_running_loop().call_later(_TELL_SECONDS, self._tell)
+            self._telling = asyncio.get_running_loop().call_later(self._beat.rest, self._tell)
 
     def _tell(self) -> None:
         self._telling = None
+        self._beat.told()
         self._drop_twins()
         snapshot = self.snapshot
         for listener in list(self._listeners):
