@@ -26,13 +26,13 @@ class AccessReader:
     async def read(self) -> None:
         """Read the policies that matter for the flow as it is known by now."""
         state = self._state
+        keys = self._known_keys = self._keys()
         flow = state.flow.value
         if flow is None:
             return
         asked = [request for _, request in entries(flow)]
         met = {node.arn for node in flow.nodes if node.kind == "function" and node.met}
         entered = sorted({each.resource for each in asked if ":".join(each.resource.split(":")[:7]) in met})
-        keys = self._known_keys = self._keys()
         survey = Survey(self._caller, state.account, self._memory)
         policies, found = await asyncio.gather(
             functions.policies(survey, entered), kms.keys(survey, keys, {each.resource for each in asked})

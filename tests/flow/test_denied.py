@@ -75,7 +75,12 @@ async def test_what_is_denied_is_a_named_gap_and_the_rest_stays_right(aws: Accou
     denying = Denying()
     async with aws.gateway(denying) as url, hasty(aws, url) as caller:
         await asyncio.to_thread(_pipe_parameters, aws, url)
-        whole = grouped((await discovered(caller)).flow.value)
+        seen = await discovered(caller)
+        found = examine(Snapshot(Clock().now(), (seen,))).findings
+        critical = {finding.message for finding in found if finding.severity == "critical"}
+        assert len(critical) == 1, "well-made systems have none, but for the key that lets nobody in"
+        assert "the policy of the key of fan-billing does not let sns.amazonaws.com" in critical.pop()
+        whole = grouped(seen.flow.value)
         for call, loses in _LOSES.items():
             denying.patterns = {call}
             context = await discovered(caller)
