@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from evwatch.model.deadletter import FailureError
@@ -23,6 +24,8 @@ _RAISED = re.compile(rf"^(?:Caused by:\s*|Uncaught\s+)?({_TYPE})(?::\s*([^\n]*))
 _TIMED_OUT = re.compile(r"Task timed out after ([\d.]+) seconds")
 _DIED = re.compile(r"RequestId: \S+ Error: ([^\n]+)")
 _WORSE = re.compile(r"\b(?:ERROR|FATAL|CRITICAL|SEVERE|Exception|Traceback)\b")
+# An id that a function names beside what it says tells which message that was, not why: reasons shall be comparable.
+_NAMED_ID = re.compile(r"[\s,;(\[]*\b(?:message|request|aws_?request)[_\s-]?id\b\s*[=:]\s*[\w-]+[)\]]?", re.IGNORECASE)
 _LEVELS = frozenset({"ERROR", "FATAL", "CRITICAL", "SEVERE"})
 
 
@@ -63,7 +66,14 @@ def reason(lines: Sequence[LogLine]) -> FailureError | None:
 
 
 def reason_in(text: str) -> FailureError | None:
-    """What a line says of a failure; None where it tells of none."""
+    """What a line says of a failure, without the ids of message and request; None where it tells of none."""
+    found = _reason_in(text)
+    if found is None or not found.message:
+        return found
+    return replace(found, message=_NAMED_ID.sub("", found.message).strip(" :") or None)
+
+
+def _reason_in(text: str) -> FailureError | None:
     if text.lstrip().startswith("{") and (document := _document(text)):
         return _from_document(document)
     if timed_out := _TIMED_OUT.search(text):

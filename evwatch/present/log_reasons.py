@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -10,6 +11,8 @@ from evwatch.model.log_lines import PROOFS, LogReason
 from evwatch.present.figures import plural
 from evwatch.present.letters import reason
 
+_NUMBER = re.compile(r"[\w-]*\d[\w.,-]*")
+"""Ids and amounts differ from message to message, and are the same reason."""
 _HOW = {
     "request-id": "by its request id",
     "message-id": "by its message id",
@@ -33,9 +36,10 @@ def group_log(found: Iterable[LogReason]) -> str:
     reasons = list(found)
     if not reasons:
         return ""
-    counts = Counter(_said(each) for each in reasons)
-    said, times = counts.most_common(1)[0]
-    example = next(each for each in reasons if _said(each) == said)
+    counts = Counter(_NUMBER.sub("#", _said(each)) for each in reasons)
+    same, times = counts.most_common(1)[0]
+    example = next(each for each in reasons if _NUMBER.sub("#", _said(each)) == same)
+    said = _said(example)
     others = f", and {plural(len(counts) - 1, 'other reason')}" if len(counts) > 1 else ""
     of = f" ({times} of {len(reasons)} read{others})" if len(reasons) > 1 else ""
     return f"{_sure(example)}from its log: {said}{of}"

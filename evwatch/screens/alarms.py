@@ -128,6 +128,12 @@ class AlarmsScreen(LookingCloser):
         """What is on screen is the overview's again."""
         self._overview.retell()
 
+    def on_screen_resume(self) -> None:
+        """Another screen may have asked for other metrics meanwhile."""
+        if self._spot.target:
+            self._interest = None
+            self._tell_interest()
+
     # Showing.
 
     @property
@@ -254,7 +260,7 @@ class AlarmsScreen(LookingCloser):
         self.dismiss()
 
     @property
-    def hop(self) -> Target | None:
+    def hop(self) -> QueueTarget | ResourceTarget | None:
         """The first resource that it is about, of those that are known; of a composite, of an alarm that fires."""
         row = self.row
         picture = self.picture
@@ -273,11 +279,11 @@ class AlarmsScreen(LookingCloser):
 
     @on(Listing.Opened)
     def action_open(self) -> None:
-        """What the alarm is about."""
-        from evwatch.screens.details import DetailsScreen
+        """All figures and charts of what the alarm is about."""
+        from evwatch.screens.resource import ResourceScreen
 
         if target := self.hop:
-            self.app.push_screen(DetailsScreen(self, target, as_json=False))
+            self.app.push_screen(ResourceScreen(self._overview, target))
         else:
             self._say("no resource is known that this alarm is about")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -87,6 +87,14 @@ class JumpScreen(ModalScreen[Goal | None]):
             )
             yield self._list
             yield self._said
+
+    def on_key(self, event: events.Key) -> None:
+        """What is typed before the field has the keys belongs in it too."""
+        field = self.query_one(Input)
+        if event.is_printable and event.character and not field.has_focus:
+            event.stop()
+            event.prevent_default()
+            field.insert_text_at_cursor(event.character)
 
     def on_mount(self) -> None:
         """Custom metrics are listed once they were asked for, and come while the screen is open."""

@@ -204,7 +204,7 @@ def all_targets(picture: Picture) -> list[Target]:
     """Everything that one can jump to: alarms and queues first, then the rest of the flow, then custom metrics."""
     found: list[Target] = [AlarmTarget(row.key, row.alarm.name) for row in picture.alarms]
     found += [QueueTarget(row.key, row.queue.name) for row in picture.queues]
-    known = set(picture.queue_by_key)
+    known = {*picture.queue_by_key, *picture.alarm_by_key}
     for context in picture.snapshot.contexts:
         name = context.context.name
         nodes = context.flow.value.nodes if context.flow.value else ()

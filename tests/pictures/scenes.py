@@ -34,11 +34,39 @@ _TO_DEAD_LETTERS = (
     (("d",), "Look into send-confirmation-dlq"),
     (("3",), "all released"),
 )
+
+
+def _to_alarm(name: str) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """Screen 4, at this alarm."""
+    return (
+        ((":", *name), f"alarm     {name}"),
+        (("enter",), f"Chart  {name[:10]}"),
+        (("4",), "AWS's words"),
+    )
+
+
 SCENES = (
     Scene("overview", (120, 40), says=("order-events-dlq", "2 alarms firing")),
     Scene("overview-narrow", (80, 24), says=("2 alarms firing",)),
     Scene("overview-wide", (200, 50), says=("order-events-dlq", "OrderEventsDLQMessages")),
     Scene("dead-letters", (160, 50), _TO_DEAD_LETTERS),
+    Scene("alarm", (160, 50), _to_alarm("OrderEventsDLQMessages")),
+    Scene(
+        "log",
+        (160, 50),
+        (
+            ((":", *"order-events-dlq"), "order-events-dlq"),
+            (("enter",), "Chart  order-events-dlq"),
+            (("d",), "Look into order-events-dlq"),
+            (("3",), "all released"),
+            (("enter", "l"), "found by its message id"),
+        ),
+    ),
+    Scene(
+        "slow-consumer",
+        (160, 50),
+        (*_to_alarm("OrderProcessingLatency"), (("tab", "shift+tab", "enter"), "Duration p99")),
+    ),
     Scene("flow", (160, 50), ((("2",), "Findings"), (("g",), "order-events-queue"))),
 )
 

@@ -9,10 +9,14 @@ from dataclasses import dataclass, replace
 from evwatch.config import ContextRequest, Settings
 from evwatch.demo.embedded import EmbeddedAws
 from evwatch.model import catalogue
+from evwatch.model.alarm import Alarm
+from evwatch.model.alarm_history import AlarmHistory
 from evwatch.model.choice import Choice
+from evwatch.model.deadletter import DeadLetter
 from evwatch.model.flow import Flow, Node
 from evwatch.model.flow_figures import queries
 from evwatch.model.interest import Interest
+from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.metric import MetricQuery
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
@@ -25,7 +29,9 @@ from tests.ui.fakes import FakeSession
 
 LOOKED_INTO = ("order-events-dlq", "send-confirmation-dlq")
 _WITHIN = 60.0
-_CHARTS = 2
+_CHARTS = 3
+_FUNCTION = "process-order"
+"""Whose charts are shown."""
 _USAGE = Usage(calls_per_minute=214, estimated_usd=0.02, usd_per_hour=0.11)
 """A live session's: what making the pictures cost is no figure to show."""
 
@@ -36,6 +42,10 @@ class HeldDemo:
 
     snapshot: Snapshot
     looks: dict[str, Look]
+    histories: dict[str, AlarmHistory]
+    """By the alarm's name."""
+    logs: dict[str, LogReading]
+    """By MessageId."""
 
 
 async def held_demo(seed: int = 1) -> HeldDemo:
@@ -51,11 +61,20 @@ async def held_demo(seed: int = 1) -> HeldDemo:
             try:
                 snapshot = await _complete(session)
                 looks = {name: await _look(session, name) for name in LOOKED_INTO}
+                place = snapshot.contexts[0].context.name
+                alarms = [alarm for alarm in snapshot.contexts[0].alarms.value or () if alarm.type != "local"]
+                histories = {alarm.name: await session.alarm_history(place, alarm) for alarm in alarms}
+                letter = min(looks[LOOKED_INTO[0]].letters, key=lambda letter: letter.sent_at)
+                logs = {letter.id: await session.logs(_around(letter, looks[LOOKED_INTO[0]].queue.arn))}
             finally:
                 polling.cancel()
     holder = Holder(snapshot.taken_at)
     held: Snapshot = holder.hold(replace(snapshot, usage=_USAGE))
-    return HeldDemo(held, {name: holder.hold(look) for name, look in looks.items()})
+    return HeldDemo(held, *(holder.hold(each) for each in (looks, histories, logs)))
+
+
+def _around(letter: DeadLetter, arn: str) -> LogRequest:
+    return LogRequest(arn, letter.sent_at, letter.sent_at, letter=letter)
 
 
 async def _look(session: Session, name: str) -> Look:
@@ -101,7 +120,7 @@ def _charts(context: ContextSnapshot) -> tuple[MetricQuery, ...]:
     subjects = [
         subject
         for target in all_targets(picture)
-        if isinstance(target, AlarmTarget | QueueTarget)
+        if isinstance(target, AlarmTarget | QueueTarget) or target.name == _FUNCTION
         for subject in target.subjects(picture)[:_CHARTS]
     ]
     return tuple(dict.fromkeys(query for subject in subjects for query in subject.queries))
@@ -132,6 +151,15 @@ class HeldSession(FakeSession):
     def __init__(self, demo: HeldDemo) -> None:
         super().__init__(replace(demo.snapshot, taken_at=HELD))
         self._looks = demo.looks
+        self._histories = demo.histories
+        self._logs = demo.logs
+
+    async def alarm_history(self, context: str, alarm: Alarm) -> AlarmHistory:
+        return self._histories[alarm.name]
+
+    async def logs(self, request: LogRequest) -> LogReading:
+        assert request.letter
+        return self._logs[request.letter.id]
 
     async def find(self, text: str) -> FoundQueue:
         context = self.snapshot.contexts[0]

@@ -92,6 +92,21 @@ async def test_what_the_chart_needs_is_asked_for_and_given_back_when_one_leaves(
         await until(pilot, lambda: session.interests[-1].queues == before.queues)
 
 
+async def test_its_resource_opens_with_figures_and_charts_and_coming_back_the_alarm_is_charted_again(
+    snapshot: Snapshot,
+) -> None:
+    session = TalkingSession(snapshot)
+    async with watching(make_app(session)) as pilot:
+        await pilot.press("4")
+        await until(pilot, lambda: any("Average" in query.label for query in session.interests[-1].chart))
+        before = session.interests[-1]
+        await pilot.press("enter")
+        await shows(pilot, "process-order", "comes from", "Chart")
+        await until(pilot, lambda: len(session.interests[-1].chart) > 4)
+        await pilot.press("escape")
+        await until(pilot, lambda: session.interests[-1] == before)
+
+
 async def test_from_an_alarm_to_its_logs_and_back_at_every_level(snapshot: Snapshot) -> None:
     session = TalkingSession(snapshot)
     async with watching(make_app(session)) as pilot:
