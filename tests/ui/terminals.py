@@ -40,9 +40,11 @@ class Terminal:
     def __enter__(self) -> Self:
         self._controller, terminal = pty.openpty()
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, self._size)
+        # A runner of tests may say how wide its own terminal is; that would count before this one's size.
+        own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         self.process = subprocess.Popen(
             [sys.executable, *self._program],
-            env={**os.environ, **self._environment, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"},
+            env={**own, **self._environment, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"},
             stdin=terminal,
             stdout=terminal,
             stderr=terminal,
