@@ -148,7 +148,12 @@ def require_somebody(*, yes: bool) -> None:
 
 
 def report_code(report: Report) -> int:
-    """The exit code that a run ends with."""
+    """The exit code that a run ends with.
+
+    A journal that broke in the middle refused nothing: the report names what is in doubt by that.
+    """
+    if report.fault and report.fault.code == "journal":
+        return exits.ATTENTION
     if report.status == "interrupted":
         return exits.INTERRUPTED
     if report.fault:

@@ -23,6 +23,7 @@ from evwatch.model.report import Report
 from evwatch.model.run import SWITCHES, Engine, Progress, Run, RunKind
 from evwatch.pollers.watch import ContextWatch
 from evwatch.redrive import requests
+from evwatch.redrive.breaking import Breaking
 from evwatch.redrive.control import Control
 from evwatch.redrive.files import MessageFile, read_file
 from evwatch.redrive.journal import Journal, Memory, Record
@@ -128,17 +129,19 @@ class Redriver:
         kept = requests.kept(request, whole=plan.chosen is None, bounce_seconds=plan.bounce_seconds)
         kind: RunKind = "edit" if request.edits else "redrive"
         run = self._new_run(watch, kind, plan.engine, dlq, kept, request.reason)
-        afterwards = None
+        afterwards, breaking = None, Breaking()
         async with self._held(watch, dlq):
             await self._begin(run, plan.chosen, plan.bytes, plan.messages)
-            if plan.engine == "native":
-                await Native(watch, self._journal, run, dlq, request, control, tell).move()
-            else:
-                moving = Moving(watch, self._journal, run, dlq, request, plan.bounce_seconds, control, tell)
-                afterwards = await moving.move(1, plan.chosen)
+            with breaking:
+                if plan.engine == "native":
+                    await Native(watch, self._journal, run, dlq, request, control, tell).move()
+                else:
+                    moving = Moving(watch, self._journal, run, dlq, request, plan.bounce_seconds, control, tell)
+                    afterwards = await moving.move(1, plan.chosen)
         if afterwards:
-            await afterwards.watch()
-        return (await self._journal.record(run.id)).report
+            with breaking:
+                await afterwards.watch()
+        return breaking.told((await self._journal.record(run.id)).report)
 
     async def delete(
         self,
@@ -162,24 +165,26 @@ class Redriver:
         await watch.know()
         request = RedriveRequest(reason=reason, lease_seconds=lease_seconds, watch_seconds=0)
         kept = requests.kept(request, whole=chosen is None, bounce_seconds=None)
-        run = self._new_run(watch, "delete", "journal", dlq, kept, reason)
+        run, breaking = self._new_run(watch, "delete", "journal", dlq, kept, reason), Breaking()
         async with self._held(watch, dlq):
             count = about.depth.visible + about.depth.in_flight if chosen is None else len(chosen)
             await self._begin(run, chosen, None, count)
-            await Moving(watch, self._journal, run, dlq, request, None, control, tell).move(1, chosen)
-        return (await self._journal.record(run.id)).report
+            with breaking:
+                await Moving(watch, self._journal, run, dlq, request, None, control, tell).move(1, chosen)
+        return breaking.told((await self._journal.record(run.id)).report)
 
     async def undo(self, run_id: str, control: Control, tell: Told) -> Report:
         """Put back what a run has deleted: once. Raises EvwatchError where it could not begin."""
         record = await self._journal.record(run_id)
         await self._require_undoable(record)
         watch, queue = await self._place(record.run)
-        run = self._new_run(watch, "undo", "journal", queue, {"of": run_id}, "")
+        run, breaking = self._new_run(watch, "undo", "journal", queue, {"of": run_id}, ""), Breaking()
         async with self._held(watch, queue):
             await self._require_undoable(record)
             await self._begin(run, None, None, record.report.deleted)
-            await self._put(watch, run, queue, 1, control, tell)
-        return (await self._journal.record(run.id)).report
+            with breaking:
+                await self._put(watch, run, queue, 1, control, tell)
+        return breaking.told((await self._journal.record(run.id)).report)
 
     async def import_file(
         self, context: str, queue: Queue, file: MessageFile, control: Control, tell: Told, *, again: bool = False
@@ -192,11 +197,12 @@ class Redriver:
         await watch.know()
         queue, _ = await sqs.read_queue(watch.eye.caller, queue, self._clock.now())
         kept = {"file": str(file.path.absolute()), "sha256": file.sha256, "again": again}
-        run = self._new_run(watch, "import", "journal", queue, kept, "")
+        run, breaking = self._new_run(watch, "import", "journal", queue, kept, ""), Breaking()
         async with self._held(watch, queue):
             await self._begin(run, None, file.bytes, file.messages)
-            await self._put(watch, run, queue, 1, control, tell, file=file)
-        return (await self._journal.record(run.id)).report
+            with breaking:
+                await self._put(watch, run, queue, 1, control, tell, file=file)
+        return breaking.told((await self._journal.record(run.id)).report)
 
     async def resume(self, run_id: str, control: Control, tell: Told, *, send_undecided: bool = False) -> Report:
         """Take up a run that was interrupted: what was sent is not sent again. Raises EvwatchError."""
@@ -210,24 +216,24 @@ class Redriver:
         if only is not None and not only:
             return record.report
         kept = json.loads(run.request)
-        afterwards = None
+        afterwards, breaking = None, Breaking()
         async with self._held(watch, dlq, moving_too=run.engine == "native"):
-            if run.kind in ("undo", "import"):
-                file = read_file(Path(kept["file"])) if run.kind == "import" else None
-                incarnation = await self._journal.resume(run_id)
-                await self._put(watch, run, dlq, incarnation, control, tell, file=file, send_undecided=send_undecided)
-            else:
-                request = await requests.of_run(run, watch, self._clock)
-                incarnation = await self._journal.resume(run_id)
-                if run.engine == "native":
+            request = await requests.of_run(run, watch, self._clock)
+            file = read_file(Path(kept["file"])) if run.kind == "import" else None
+            turn = await self._journal.resume(run_id)
+            with breaking:
+                if run.kind in ("undo", "import"):
+                    await self._put(watch, run, dlq, turn, control, tell, file=file, send_undecided=send_undecided)
+                elif run.engine == "native":
                     await Native(watch, self._journal, run, dlq, request, control, tell).take_up(record)
                 else:
                     bounce = kept.get("bounce_seconds")
                     moving = Moving(watch, self._journal, run, dlq, request, bounce, control, tell)
-                    afterwards = await moving.move(incarnation, None, send_undecided=send_undecided, only=only)
+                    afterwards = await moving.move(turn, None, send_undecided=send_undecided, only=only)
         if afterwards:
-            await afterwards.watch()
-        return (await self._journal.record(run_id)).report
+            with breaking:
+                await afterwards.watch()
+        return breaking.told((await self._journal.record(run_id)).report)
 
     async def cancel(self, run_id: str) -> Report:
         """Ask a run to end, whichever process it is in; one that is in none is closed. Raises EvwatchError."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -273,3 +275,30 @@ def test_130_a_second_signal_ends_it_at_once_and_what_was_on_its_way_is_named(
     assert line("dlq", "runs") == 0
     (report,) = line.document
     assert (report["status"], report["sent"], len(report["undecided"])) == ("interrupted", 0, 10)
+
+
+def test_1_a_disk_that_fills_in_the_middle_loses_nothing_and_a_resume_does_the_rest(line: Line, aws: Account) -> None:
+    dead = dead_letter_queue(aws, "large")
+    noise = Random(1)
+    dead.fail({"MessageBody": f"{number:02d}{noise.randbytes(9_000).hex()}"} for number in range(60))
+
+    def filled(size: int) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+    redrive = [sys.executable, "-m", "evwatch", "dlq", "redrive", dead.name, *JOURNAL, "-o", "json"]
+    done = subprocess.run(
+        redrive, stdin=subprocess.DEVNULL, capture_output=True, text=True, preexec_fn=lambda: filled(400_000)
+    )
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["fault"]["code"]) == (1, "journal")
+    assert report["status"] in ("stopped", "interrupted"), "by whether its end could be written still"
+    assert report["sent"] < 60
+    assert dead.depth()[1] == 0, "nothing stays hidden"
+    assert line("dlq", "resume", report["run"], "--yes") == (1 if report["undecided"] else 0)
+    rest = line.document
+    assert (rest["status"], set(rest["undecided"])) == ("completed", set(report["undecided"]))
+    arrived = [body[:2] for body in dead.bodies()]
+    left = {message["MessageId"]: message["Body"][:2] for message in dead.drain(dead.dlq_url)}
+    assert len(arrived) == len(set(arrived)), "none is there twice"
+    assert set(arrived) | set(left.values()) == {f"{number:02d}" for number in range(60)}, "none is lost"
+    assert left.keys() == set(rest["undecided"])
