@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from evwatch.model.arn import parse_arn
-from evwatch.model.flow import Edge, Flow, NodeKind
+from evwatch.model.flow import UNQUALIFIED, Edge, Flow, NodeKind
 
 _SERVICES: Mapping[NodeKind, str] = {
     "rule": "events.amazonaws.com",
@@ -102,4 +102,6 @@ def _entrances(edge: Edge) -> tuple[str, ...]:
     qualifiers = edge.named("qualifier") if edge.kind != "dead-letters" else ()
     if not qualifiers:
         return (edge.target,)
-    return tuple(f"{edge.target}:{each}" for each in qualifiers if each != "$LATEST")
+    return tuple(
+        edge.target if each == UNQUALIFIED else f"{edge.target}:{each}" for each in qualifiers if each != "$LATEST"
+    )

@@ -46,6 +46,9 @@ SEVERAL = ", "
 """Between the names where an edge is made by several: two targets of one rule with one ARN, say."""
 NAMED_BY = frozenset({"target", "subscription", "mapping", "invoke-config", "notification"})
 """The words of an edge's detail that name what makes it."""
+_QUALIFIER = "qualifier"
+UNQUALIFIED = "unqualified"
+"""Among the qualifiers of an edge that is made by several: one of them names the whole resource."""
 GIVES_UP: tuple[EdgeKind, ...] = ("dead-letters", "on-failure")
 """The links by which something leaves the way that was meant for it."""
 CALLS_ASYNCHRONOUSLY: tuple[EdgeKind, ...] = ("targets", "subscribes", "notifies", "schedules")
@@ -168,6 +171,8 @@ def _joined(edges: list[Edge]) -> Edge:
     for edge in edges:
         for name, value in edge.detail:
             values.setdefault(name, {}).update(dict.fromkeys(value.split(SEVERAL) if name in NAMED_BY else (value,)))
+    if 0 < sum(_QUALIFIER in edge.details for edge in edges) < len(edges):
+        values[_QUALIFIER][UNQUALIFIED] = None
     detail = tuple((name, SEVERAL.join(found)) for name, found in values.items())
     return Edge(first.source, first.target, first.kind, any(edge.enabled for edge in edges), detail)
 

@@ -14,16 +14,16 @@ from textual.widget import Widget
 
 from evwatch.model.findings import Finding
 from evwatch.model.interest import Interest
-from evwatch.present.faults import unread_named
-from evwatch.present.figures import count, plural, span
+from evwatch.present.figures import count, span
 from evwatch.present.finding_rows import finding_rows
+from evwatch.present.flow_head import criticals, flow_summary, flow_title
 from evwatch.present.flow_lines import FlowLine, FlowView, flow_view
 from evwatch.present.flow_resource import finding_page
 from evwatch.present.freshness import freshness, oldest
-from evwatch.present.inert import middle, plain
+from evwatch.present.inert import middle
 from evwatch.present.picture import Picture
 from evwatch.present.queues import Key
-from evwatch.present.tones import ACCENT, ALARM, DIM, STALE, WARN
+from evwatch.present.tones import ACCENT, DIM, WARN
 from evwatch.screens.closer import LookingCloser
 from evwatch.screens.console import console_page
 from evwatch.screens.flow_keys import BINDINGS, HINTS
@@ -149,26 +149,13 @@ class FlowScreen(LookingCloser):
         self._show_chart()
 
     def _tell(self, view: FlowView, picture: Picture) -> None:
-        said = Text.assemble(f" {plural(view.resources, 'resource')}", end="")
-        if view.in_trouble:
-            said.append(f", {count(view.in_trouble)} in trouble", style=ALARM)
-        critical = sum(finding.severity == "critical" for finding in view.findings)
-        said.append(f"   {plural(len(view.findings), 'finding')}", style=DIM)
-        if critical:
-            said.append(f", {count(critical)} critical", style=ALARM)
-        if unread := unread_named(picture.snapshot):
-            said.append(f"   {unread}", style=STALE)
-        self._summary.text = said
-        title = Text()
-        if self._centre:
-            title = Text(f"around {middle(picture.flow.flow.node(self._centre).name, 50)}", style=ACCENT)
-        if self._words:
-            title.append(f"  /{plain(self._words, 30)}", style=ACCENT)
-        self._panels["ways"].tell(title)
+        self._summary.text = flow_summary(view, picture.snapshot)
+        centre = picture.flow.flow.node(self._centre).name if self._centre else ""
+        self._panels["ways"].tell(flow_title(centre, self._words))
         feed = oldest([each.flow for each in picture.snapshot.contexts])
         if self.now:
             self._panels["ways"].age(freshness(feed, self.now, self._overview.limits.flow))
-        self._panels["findings"].tell(Text(count(len(view.findings)), style=WARN if critical else DIM))
+        self._panels["findings"].tell(Text(count(len(view.findings)), style=WARN if criticals(view) else DIM))
 
     def _show_chart(self) -> None:
         picture = self.picture

@@ -153,6 +153,12 @@ def test_an_alias_has_a_policy_of_its_own() -> None:
         "rule paid: the policy of bill:live does not let events.amazonaws.com call lambda:InvokeFunction"
     ]
     assert told("policy-refuses", evidence(nodes, [into], access=Access({f"{FUNCTION}:live": alias}))) == []
+    by_alias = edge("rule paid", "targets", "function bill", target="t1", qualifier="live")
+    whole_one = edge("rule paid", "targets", "function bill", target="t2")
+    both = evidence(nodes, [by_alias, whole_one], access=Access({FUNCTION: "", f"{FUNCTION}:live": alias}))
+    assert told("policy-refuses", both) == [
+        "rule paid: the policy of bill does not let events.amazonaws.com call lambda:InvokeFunction"
+    ]
 
 
 def test_a_key_of_ones_own_lets_in_whom_its_policy_names() -> None:
