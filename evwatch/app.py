@@ -92,6 +92,7 @@ class EvwatchApp(App[None]):
         Binding("ctrl+p", "command_palette", "Palette", id="palette", tooltip="Every action by name, and the themes"),
         Binding(":", "jump", "Jump to", id="jump", tooltip="Anything by name, and ids in what was read"),
         Binding("H", "hand_over", "Hand-over", id="hand-over", tooltip="All that is wrong now, as Markdown"),
+        Binding("ctrl+z", "suspend_process", "Suspend", id="suspend", show=False, tooltip="fg comes back"),
         Binding("P", "profile", "Profile", id="profile", tooltip="Another context or profile, or several"),
         Binding("R", "region", "Region", id="region", tooltip="Another region, or several"),
     ]

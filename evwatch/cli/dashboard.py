@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ def dashboard(invocation: Invocation) -> int:
         raise EvwatchError(
             Fault("usage", "the dashboard prints no result; `evwatch status` does", "see `evwatch --help`")
         )
-    require_terminal("evwatch status")
+    require_terminal("evwatch status", invocation.environ)
     loaded = invocation.load()
     check_looks(loaded)
     settings = loaded.settings
@@ -33,8 +33,11 @@ def dashboard(invocation: Invocation) -> int:
     return show(settings, lambda: live(settings), invocation)
 
 
-def require_terminal(instead: str) -> None:
+def require_terminal(instead: str, environ: Mapping[str, str]) -> None:
     """Raises EvwatchError where there is no terminal to draw on."""
+    if environ.get("TERM") in ("dumb", "unknown"):
+        said = f"the dashboard cannot be drawn on a terminal of the type TERM={environ['TERM']}"
+        raise EvwatchError(Fault("usage", said, f"set TERM to what yours is, or run `{instead}`"))
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise EvwatchError(
             Fault("usage", "the dashboard needs a terminal", f"run `{instead}` for the same without a screen")

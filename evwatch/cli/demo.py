@@ -45,7 +45,7 @@ def demo(invocation: Invocation, seed: int, speed: float, serve: bool, port: int
     if serve:
         asyncio.run(embedded.serve(seed=seed, speed=speed, port=port, frozen=frozen))
         return exits.INTERRUPTED
-    require_terminal("evwatch demo --serve")
+    require_terminal("evwatch demo --serve", invocation.environ)
     loaded = invocation.load()
     check_looks(loaded)
     isolate(os.environ)
@@ -79,6 +79,7 @@ def _of_demo(loaded: Loaded) -> Settings:
         window=chosen.window,
         panels=chosen.panels,
         bell=chosen.bell,
+        redrive=chosen.redrive,
         keymap=chosen.keymap,
         # Looking costs nothing here, and shows what sampling is.
         sample_dlqs=True,

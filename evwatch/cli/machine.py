@@ -45,7 +45,7 @@ def terminal(environ: Mapping[str, str]) -> Diagnosis:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         hint = "the dashboard needs one; every other command does without"
         return Diagnosis("terminal", "untried", f"this is no terminal ({', '.join(said)})", hint)
-    if kind in ("", "dumb", "unknown"):
+    if kind in ("dumb", "unknown"):
         hint = "set TERM to what your terminal is, xterm-256color for most"
         return Diagnosis("terminal", "wrong", f"{', '.join(said)}: the dashboard cannot be drawn on it", hint)
     if 0 < size.columns < _SMALLEST[0] or 0 < size.lines < _SMALLEST[1]:

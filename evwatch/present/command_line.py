@@ -61,11 +61,12 @@ def _where(context: Context | None) -> list[str]:
     """How the command line gets to the same place: by the name of the settings, or by profile and region."""
     if context is None:
         return []
+    write = ["--write"] if context.production and not context.read_only else []
     if context.name != f"{context.profile or 'default'}/{context.region}":
-        return ["--context", context.name]
+        return ["--context", context.name, *write]
     found = ["--profile", context.profile] if context.profile else []
     found += ["--region", context.region]
-    return [*found, "--endpoint-url", context.endpoint_url] if context.endpoint_url else found
+    return [*found, *(["--endpoint-url", context.endpoint_url] if context.endpoint_url else []), *write]
 
 
 def _line(*words: str) -> str:

@@ -30,7 +30,7 @@ from evwatch.widgets.alarm_timeline import AlarmTimeline
 from evwatch.widgets.alarms import AlarmList
 from evwatch.widgets.chart import ChartView
 from evwatch.widgets.header import HeaderBar
-from evwatch.widgets.keys import KeyHints, hints
+from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
 from evwatch.widgets.page import PageView
@@ -204,7 +204,7 @@ class AlarmsScreen(LookingCloser):
         )
 
     def _tell_keys(self) -> None:
-        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), _HINTS)
+        show_keys(self, _HINTS)
 
     # The cursor, and what is read for it.
 

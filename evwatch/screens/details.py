@@ -21,7 +21,7 @@ from evwatch.screens.closer import ask_for_dead_letters, ask_for_logs
 from evwatch.screens.console import console_page
 from evwatch.screens.targets import Target, identifier
 from evwatch.widgets.header import HeaderBar
-from evwatch.widgets.keys import KeyHints, hints
+from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.page import PageView
 
@@ -87,7 +87,7 @@ class ReadingScreen(Screen[None]):
         raise NotImplementedError
 
     def _tell_keys(self) -> None:
-        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), self.HINTS)
+        show_keys(self, self.HINTS)
 
     def action_scroll(self, lines: int) -> None:
         """A line down or up."""

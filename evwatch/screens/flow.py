@@ -34,7 +34,7 @@ from evwatch.widgets.chart import ChartView
 from evwatch.widgets.finding_list import FindingList
 from evwatch.widgets.flow_list import FlowList
 from evwatch.widgets.header import HeaderBar
-from evwatch.widgets.keys import KeyHints, hints
+from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
 from evwatch.widgets.page import PageView
@@ -171,7 +171,7 @@ class FlowScreen(LookingCloser):
             self._panels["chart"].tell(Text("no metric of it to draw" if self.target else "", style=DIM))
 
     def _tell_keys(self) -> None:
-        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), HINTS)
+        show_keys(self, HINTS)
 
     # The cursor.
 

@@ -23,7 +23,7 @@ from evwatch.present.sheet import Payload
 from evwatch.present.tones import DIM, STRONG
 from evwatch.screens import taking
 from evwatch.widgets.header import HeaderBar
-from evwatch.widgets.keys import KeyHints, hints
+from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.rows_view import RowsView
 
@@ -122,4 +122,4 @@ class HandOverScreen(Screen[None]):
         )
 
     def _tell_keys(self) -> None:
-        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), _HINTS)
+        show_keys(self, _HINTS)

@@ -30,7 +30,7 @@ from evwatch.screens.peeling import Peeling
 from evwatch.screens.shown import Shown
 from evwatch.widgets.dead_letter_panels import DeadLetterPanels, Level
 from evwatch.widgets.header import HeaderBar
-from evwatch.widgets.keys import KeyHints, hints
+from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
 from evwatch.widgets.look_head import LookHead
@@ -258,7 +258,7 @@ class LetterListsScreen(Screen[None]):
         self.panels.go("inspector")
 
     def _tell_keys(self) -> None:
-        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), _HINTS, self.off)
+        show_keys(self, _HINTS, self.off)
 
     # One step in, one step out.
 

@@ -23,7 +23,7 @@ from evwatch.present.log_text import head_lines, matching, nothing, parts
 from evwatch.present.place import Place
 from evwatch.present.tones import DIM, STALE, STRONG
 from evwatch.widgets.header import HeaderBar
-from evwatch.widgets.keys import KeyHints, hints
+from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.log_view import LogView
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ class LogsScreen(Screen[None]):
         self.call_after_refresh(self._view.show_line, failed[-1] if failed else len(self._lines) - 1)
 
     def _tell_keys(self) -> None:
-        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), _HINTS)
+        show_keys(self, _HINTS)
 
     # Keys.
 

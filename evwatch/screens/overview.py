@@ -35,7 +35,7 @@ from evwatch.screens.spotlight import Spotlight
 from evwatch.screens.targets import AlarmTarget, QueueTarget, Target
 from evwatch.widgets.fault import Notice
 from evwatch.widgets.header import HeaderBar
-from evwatch.widgets.keys import KeyHints, hints
+from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
 from evwatch.widgets.overview import PANELS, OverviewPanels
@@ -267,7 +267,7 @@ class OverviewScreen(LookingCloser):
         self.panels.show_ages(picture, self._spot.subject(picture), now)
 
     def _tell_keys(self) -> None:
-        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), HINTS)
+        show_keys(self, HINTS)
 
     # The cursor.
 

@@ -34,7 +34,7 @@ from evwatch.screens.plan_options import OPTIONS, Option
 from evwatch.screens.redrives import About, Redrives
 from evwatch.screens.wanted import RunWanted
 from evwatch.widgets.header import HeaderBar
-from evwatch.widgets.keys import KeyHints, hints
+from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
 from evwatch.widgets.option_list import OptionRow, OptionRows
@@ -87,6 +87,7 @@ class PlanScreen(Screen[None]):
         read_only: bool = False,
         demo: bool = False,
     ) -> None:
+        """`usual` is what a redrive is planned with before anything is changed here."""
         super().__init__()
         self._order = order
         self._redrives = redrives
@@ -216,7 +217,7 @@ class PlanScreen(Screen[None]):
         return plan_page(self._plan, self.place, self.command, self._order.difference)
 
     def _tell_keys(self) -> None:
-        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), _HINTS)
+        show_keys(self, _HINTS)
 
     # Keys.
 

@@ -25,7 +25,7 @@ from evwatch.screens.switching import switch, switchable
 from evwatch.screens.targets import QueueTarget, ResourceTarget, Target
 from evwatch.widgets.chart import ChartView
 from evwatch.widgets.header import HeaderBar
-from evwatch.widgets.keys import KeyHints, hints
+from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.page import PageView
 from evwatch.widgets.panel import Panel
@@ -161,7 +161,7 @@ class ResourceScreen(LookingCloser):
         return resource_page(of, picture.flow.flow)
 
     def _tell_keys(self) -> None:
-        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), _HINTS)
+        show_keys(self, _HINTS)
 
     def _tell_interest(self) -> None:
         subjects = [subject for spot in self._spots if (subject := self._subject(spot))]

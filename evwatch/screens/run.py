@@ -30,7 +30,7 @@ from evwatch.screens.redrives import About, Redrives, Running
 from evwatch.screens.run_keys import BINDINGS, HINTS, possible
 from evwatch.screens.wanted import DeadLettersWanted, RunWanted
 from evwatch.widgets.header import HeaderBar
-from evwatch.widgets.keys import KeyHints, hints
+from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.look_head import LookHead
 from evwatch.widgets.outcomes import OutcomeList
@@ -252,7 +252,7 @@ class RunScreen(Screen[None]):
             self._messages_panel.tell(Text(said, style=DIM))
 
     def _tell_keys(self) -> None:
-        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), HINTS, self.off)
+        show_keys(self, HINTS, self.off)
 
     # Keys: the run.
 

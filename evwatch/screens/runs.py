@@ -23,7 +23,7 @@ from evwatch.screens import taking
 from evwatch.screens.redrives import Redrives
 from evwatch.screens.wanted import RunWanted
 from evwatch.widgets.header import HeaderBar
-from evwatch.widgets.keys import KeyHints, hints
+from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
 from evwatch.widgets.page import PageView
@@ -136,7 +136,7 @@ class RunsScreen(Screen[None]):
             self._page.page = _one(report, self._clock())
 
     def _tell_keys(self) -> None:
-        self.query_one(KeyHints).hints = hints(self.app, self.active_bindings.values(), _HINTS)
+        show_keys(self, _HINTS)
 
     # Keys.
 

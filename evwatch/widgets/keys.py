@@ -13,6 +13,7 @@ from textual.widget import Widget
 if TYPE_CHECKING:
     from textual.app import App
     from textual.binding import ActiveBinding
+    from textual.screen import Screen
 
 Hint = tuple[str, str, str]
 """Key as it is shown, what it does, the action; no action where the key is off."""
@@ -47,6 +48,12 @@ class KeyHints(Widget):
             line.append(words, style=Style(meta={"@click": action}) if action else Style(strike=True))
             line.append(" ")
         return line
+
+
+def show_keys(screen: Screen[Any], wanted: Mapping[str, str], off: Collection[str] = ()) -> None:
+    """Tell the line of keys of a screen what is bound there now. One that was left meanwhile has no line any more."""
+    for line in screen.query(KeyHints):
+        line.hints = hints(screen.app, screen.active_bindings.values(), wanted, off)
 
 
 def hints(

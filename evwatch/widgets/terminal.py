@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -44,5 +45,8 @@ class TerminalDriver(LinuxDriver):
         self, app: App[None], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        if isinstance(self._file, TextIOWrapper):
+            # What is drawn is UTF-8 and terminals speak it; a locale that does not would make `\u2500` of each line.
+            self._file.reconfigure(encoding="utf-8", errors="replace")
         file: Any = _MayGo(self._file) if self._file else None
         self._file = file

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -80,6 +81,11 @@ class Terminal:
             self._read()
         self._read()
         return self.process.returncode
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Drag the window's corner."""
+        fcntl.ioctl(self._controller, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+        self.process.send_signal(signal.SIGWINCH)
 
     def hang_up(self) -> None:
         """Take the terminal away."""
