@@ -54,6 +54,8 @@ def policy(**statement: object) -> str:
         (policy(NotPrincipal={"AWS": "*"}, Principal=None), "unknown"),
         ("{ no JSON", "unknown"),
         (policy(Principal={"Service": "events.eu-south-1.amazonaws.com"}), "unknown"),
+        (policy(Principal={"Service": "events.amazonaws.com.cn"}), "unknown"),
+        (policy(Principal={"Service": "eventsource.amazonaws.com"}), "refuses"),
         (policy(Condition={"StringEquals": {"aws:SourceArn": "arn:aws:events:*:*:rule/*"}}), "refuses"),
         (policy(Condition={"StringLike": {"aws:SourceArn": "arn:aws:events:*:*:rule/*"}}), "allows"),
         (policy(Condition={"ArnLikeIfExists": {"AWS:SourceArn": [arn("rule", "x"), RULE]}}), "allows"),

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from evwatch.model.access import Request
 
 Answer = Literal["allows", "refuses", "unknown"]
+_AWS = ".amazonaws.com"
 _Test = Callable[[str, str], bool]
 
 
@@ -70,9 +71,9 @@ def _principal(statement: Mapping[str, Any], request: Request) -> bool | None:
     services = _texts(principal.get("Service"))
     if "*" in _texts(principal.get("AWS")) or request.principal in services:
         return True
-    # Some services have a name in each region too, as in `sns.eu-south-1.amazonaws.com`.
-    first, _, rest = request.principal.partition(".")
-    return None if any(each.startswith(f"{first}.") and each.endswith(rest) for each in services) else False
+    # Some services have a name in each region or partition too, as in `sns.eu-south-1.amazonaws.com`.
+    own = request.principal.removesuffix(_AWS)
+    return None if any(each.startswith(f"{own}.") and _AWS in each for each in services) else False
 
 
 def _listed(statement: Mapping[str, Any], what: str, wanted: str) -> bool | None:
