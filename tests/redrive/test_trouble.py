@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from evwatch.redrive.control import Control
 from tests.emulator.account import Account
 from tests.emulator.faults import (
     Fault,
@@ -97,6 +98,22 @@ async def test_credentials_that_expire_in_the_middle_and_are_renewed_lose_nothin
         report = await operator.redrive(dead.name)
     assert (report.status, report.sent, report.deleted, report.undecided) == ("completed", 40, 40, ())
     assert sorted(json.loads(body)["number"] for body in dead.bodies()) == list(range(40))
+
+
+async def test_what_is_undecided_is_sent_again_only_when_that_is_asked_for(aws: Account, operating: Operating) -> None:
+    dead = dead_letter_queue(aws)
+    dead.fail(texts(20))
+    async with operating(Faults().on("sqs:SendMessageBatch", reset_after)) as operator:
+        redriver = operator.session.redriver
+        report = await operator.redrive(dead.name)
+        assert (report.sent, len(report.undecided)) == (10, 10)
+        untouched = await redriver.resume(report.run, Control(), operator.tell)
+        assert (untouched.sent, untouched.undecided) == (10, report.undecided)
+        again = await redriver.resume(report.run, Control(), operator.tell, send_undecided=True)
+    assert (again.sent, again.deleted, again.undecided) == (20, 20, ())
+    arrived = Counter(json.loads(body)["number"] for body in dead.bodies())
+    assert sorted(arrived.values()) == [1] * 10 + [2] * 10, "twice is what was named, and nothing else"
+    assert dead.depth() == (0, 0)
 
 
 @pytest.mark.parametrize("denied", ["sqs:SendMessageBatch", "sqs:DeleteMessageBatch"])
