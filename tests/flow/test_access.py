@@ -9,12 +9,13 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from evwatch.model.clock import Clock
 from evwatch.model.findings import examine
 from evwatch.model.snapshot import Snapshot
 from tests.emulator.account import Account
 from tests.emulator.denying import Denying
 from tests.emulator.recording import Recording
-from tests.flow.reading import read
+from tests.flow.reading import discovered, hasty, read
 
 
 def function(client: Any, name: str) -> str:
@@ -79,14 +80,13 @@ async def test_what_does_not_let_a_rule_in_is_found_and_nothing_is_read_that_dec
     assert recording.count("kms:DescribeKey") == recording.count("kms:GetKeyPolicy") == 1
 
 
-async def test_a_policy_that_may_not_be_read_is_a_gap_with_a_name_and_no_finding(aws: Account, tmp_path: Path) -> None:
+async def test_a_policy_that_may_not_be_read_is_a_gap_with_a_name_and_no_finding(aws: Account) -> None:
     await asyncio.to_thread(create_system, aws)
-    denying = Denying("lambda:GetPolicy")
-    snapshot = await read(aws, tmp_path, denying)
-    assert [(fault.source, fault.code) for fault in snapshot.contexts[0].faults] == [("lambda:GetPolicy", "permission")]
-    assert refusals(snapshot) == SEALED
-    for action in ("kms:GetKeyPolicy", "kms:DescribeKey"):
-        denying.patterns = {action}
-        snapshot = await read(aws, tmp_path, denying)
-        assert [(fault.source, fault.code) for fault in snapshot.contexts[0].faults] == [(action, "permission")]
-        assert refusals(snapshot) == [SHUT]
+    denying = Denying()
+    told = {"lambda:GetPolicy": SEALED, "kms:GetKeyPolicy": [SHUT], "kms:DescribeKey": [SHUT]}
+    async with aws.gateway(denying) as url, hasty(aws, url) as caller:
+        for action, expected in told.items():
+            denying.patterns = {action}
+            context = await discovered(caller)
+            assert [(fault.source, fault.code) for fault in context.faults] == [(action, "permission")]
+            assert refusals(Snapshot(Clock().now(), (context,))) == expected
