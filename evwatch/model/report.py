@@ -40,7 +40,8 @@ class GroupOutcome:
 class Report:
     """The outcome of a run, message by message where the engine knows them; of a switch it has no messages.
 
-    `planned` is the sum of `sent`, `failed`, `skipped` and `undecided`.
+    `planned` is the sum of `sent`, `failed`, `skipped` and `undecided`; in a delete, which sends none, of `deleted` and
+    the last three.
     """
 
     run: str

@@ -15,6 +15,7 @@ from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.switch import Switch, Switched
 from evwatch.pollers.watch import ContextWatch
 from evwatch.redrive.journal import Journal
+from evwatch.redrive.lock import locked
 from evwatch.redrive.requests import new_run
 from evwatch.redrive.survey import refuse_read_only
 
@@ -89,17 +90,19 @@ class Switcher:
         names = {"arn": switch.arn, "name": switch.name}
         kept = {"of": switch.kind, "source": switch.source_arn, "target": switch.target_arn}
         run = new_run(watch, self._clock, "resume" if on else "pause", "native", **names, kept=kept, reason=reason)
-        await self._journal.begin(run, {}, 0, before=switch.state)
-        try:
-            after = await self._carry_out(caller, switch, on, settle_seconds)
-        except AwsError as error:
-            await self._journal.end(run.id, "stopped", remaining=None, fault=error.fault)
-            raise
-        except asyncio.CancelledError:
-            await self._journal.end(run.id, "interrupted", remaining=None)
-            raise
-        await self._journal.update(run.id, after=after.state)
-        await self._journal.end(run.id, "completed", remaining=None)
+        with locked(self._journal.path.parent, switch.arn, switch.name):
+            await self._journal.settle_the_dead(switch.arn)
+            await self._journal.begin(run, {}, 0, before=switch.state)
+            try:
+                after = await self._carry_out(caller, switch, on, settle_seconds)
+            except AwsError as error:
+                await self._journal.end(run.id, "stopped", remaining=None, fault=error.fault)
+                raise
+            except asyncio.CancelledError:
+                await self._journal.end(run.id, "interrupted", remaining=None)
+                raise
+            await self._journal.update(run.id, after=after.state)
+            await self._journal.end(run.id, "completed", remaining=None)
         watch.refresh()
         return Switched(switch, after, changed=True, record=run.id)
 
