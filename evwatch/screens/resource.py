@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from evwatch.model.interest import Interest
+from evwatch.present.alarm_detail import link_words
 from evwatch.present.badges import health_badge
 from evwatch.present.chart import Subject
 from evwatch.present.describe import Page
@@ -20,6 +21,7 @@ from evwatch.present.inert import plain
 from evwatch.present.picture import Picture
 from evwatch.present.tones import DIM, STRONG
 from evwatch.screens.closer import LookingCloser
+from evwatch.screens.console import console_page
 from evwatch.screens.spotlight import Spotlight
 from evwatch.screens.switching import switch, switchable
 from evwatch.screens.targets import QueueTarget, ResourceTarget, Target
@@ -39,6 +41,7 @@ _HINTS = {
     "resource.dead-letters": "dead letters",
     "resource.logs": "logs",
     "resource.longer": "window",
+    "resource.more-charts": "more charts",
     "resource.json": "JSON",
     "resource.operate": "pause/resume it",
     "help": "help",
@@ -60,6 +63,10 @@ class ResourceScreen(LookingCloser):
         Binding("l,5", "logs", "Logs", id="resource.logs", group=_LOOK),
         Binding("y", "json", "JSON", id="resource.json", group=_LOOK, tooltip="The same as JSON"),
         Binding("c", "copy", "Copy ARN", id="resource.copy", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
+        Binding(
+            "u", "copy_console", "Copy console link", id="resource.console", group=_LOOK, tooltip="To the clipboard"
+        ),
+        Binding("m", "more_charts", "More charts", id="resource.more-charts", group=_READ, tooltip="Its other metrics"),
         Binding("left_square_bracket", "window(-1)", "Shorter window", id="resource.shorter", group=_READ),
         Binding("right_square_bracket", "window(1)", "Longer window", id="resource.longer", group=_READ),
         Binding(
@@ -74,10 +81,11 @@ class ResourceScreen(LookingCloser):
         self._overview = overview
         self._target = target
         self._spots = [Spotlight(overview.window) for _ in range(_MOST_CHARTS)]
+        self._first = 0
+        """Number of the first chart that is shown, counted from 0."""
         for number, spot in enumerate(self._spots):
             spot.follow(target)
-            for _ in range(number):
-                spot.next_chart()
+            spot.choose(number)
         self._interest: Interest | None = None
         self.header = HeaderBar(read_only=overview.header.read_only, demo=overview.header.demo)
         self._title = Line(id="resource-title")
@@ -129,13 +137,15 @@ class ResourceScreen(LookingCloser):
             title.append("  ")
             title.append_text(health_badge(of.verdict.health).text)
         self._title.text = title
-        self._words.page = self._page(picture)
+        page, url = self._page(picture), console_page(picture, self._target)
+        self._words.page = (*page, ("AWS console", (("", link_words(url)),))) if url else page
         for spot, view, panel in zip(self._spots, self._charts, self._panels, strict=True):
             subject = self._subject(spot)
             panel.display = subject is not None
             view.zone = now.tzinfo
             view.chart = spot.chart(picture, now.timestamp()) if subject else None
-            panel.tell(Text(spot.window.label, style=DIM))
+            which = f"{subject.number}/{subject.of}  " if subject and subject.of > 1 else ""
+            panel.tell(Text(f"{which}{spot.window.label}", style=DIM))
         self.query_one("#resource-charts").display = self._subject(self._spots[0]) is not None
 
     @property
@@ -145,7 +155,8 @@ class ResourceScreen(LookingCloser):
     def _subject(self, spot: Spotlight) -> Subject | None:
         """None for a chart that would only repeat an earlier one."""
         subject = spot.subject(self.picture)
-        return subject if subject and subject.number == self._spots.index(spot) + 1 else None
+        place = next(index for index, each in enumerate(self._spots) if each is spot)
+        return subject if subject and subject.number == self._first + place + 1 else None
 
     def _page(self, picture: Picture) -> Page:
         of = picture.flow.of(self._arn)
@@ -180,6 +191,17 @@ class ResourceScreen(LookingCloser):
     def action_leave(self) -> None:
         """Back to where one came from."""
         self.dismiss()
+
+    def action_more_charts(self) -> None:
+        """The next three of its charts, and from the last on the first again."""
+        subject = self._spots[0].subject(self.picture)
+        self._first += len(self._spots)
+        if subject is None or self._first >= subject.of:
+            self._first = 0
+        for number, spot in enumerate(self._spots):
+            spot.choose(self._first + number)
+        self.follow()
+        self._tell_interest()
 
     def action_window(self, step: int) -> None:
         """A shorter or longer window, for every chart."""

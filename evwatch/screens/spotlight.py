@@ -30,6 +30,10 @@ class Spotlight:
         """The next metric of the same target."""
         self._chosen += 1
 
+    def choose(self, index: int) -> None:
+        """One of its charts, counted from 0."""
+        self._chosen = index
+
     def shift_window(self, step: int) -> None:
         """A longer or shorter stretch of time."""
         place = next((index for index, each in enumerate(WINDOWS) if each.label == self.window.label), 0) + step

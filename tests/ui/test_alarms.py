@@ -103,6 +103,13 @@ async def test_its_resource_opens_with_figures_and_charts_and_coming_back_the_al
         await pilot.press("enter")
         await shows(pilot, "process-order", "comes from", "Chart")
         await until(pilot, lambda: len(session.interests[-1].chart) > 4)
+        await shows(pilot, "Chart  1/7  3h", "AWS console")
+        await pilot.press("m")
+        await shows(pilot, "Chart  4/7", "Chart  6/7")
+        asked = {query.metric.name for query in session.interests[-1].chart}
+        assert {"ConcurrentExecutions", "AsyncEventsReceived", "IteratorAge"} <= asked
+        await pilot.press("m", "m")
+        await shows(pilot, "Chart  1/7")
         await pilot.press("escape")
         await until(pilot, lambda: session.interests[-1] == before)
 
