@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from evwatch import __version__
@@ -38,7 +39,7 @@ def _version(name: str) -> str:
 def terminal(environ: Mapping[str, str]) -> Diagnosis:
     """What draws the dashboard: where it does not suffice, that is said."""
     kind = environ.get("TERM", "")
-    size = shutil.get_terminal_size((0, 0))
+    size = _size()
     encoding = locale.getpreferredencoding(False)
     said = [f"TERM={kind or '-'}", f"{size.columns}x{size.lines}" if size.columns else "no size", encoding]
     said += [f"{name}={environ[name]}" for name in ("COLORTERM", "TERM_PROGRAM", "TMUX", "NO_COLOR") if name in environ]
@@ -51,6 +52,14 @@ def terminal(environ: Mapping[str, str]) -> Diagnosis:
     if 0 < size.columns < _SMALLEST[0] or 0 < size.lines < _SMALLEST[1]:
         return Diagnosis("terminal", "ok", ", ".join(said), "it works best from 80x24 up")
     return Diagnosis("terminal", "ok", ", ".join(said))
+
+
+def _size() -> os.terminal_size:
+    """Of whichever standard stream is a terminal: the result itself may go to a file."""
+    for stream in (1, 2, 0):
+        with suppress(OSError):
+            return os.get_terminal_size(stream)
+    return os.terminal_size((0, 0))
 
 
 def settings_file(path: Path | None, usual: Path) -> Diagnosis:
