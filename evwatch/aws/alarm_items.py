@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,9 @@ from evwatch.model.alarm import Alarm, AlarmMetric, AlarmState, AlarmType
 from evwatch.model.arn import parse_arn
 from evwatch.model.metric import Metric, MetricQuery
 from evwatch.model.metric_math import Computed, Term
+
+_LONGEST_PERIOD_SECONDS = 7 * 86_400
+"""PutMetricAlarm takes no alarm that looks at more than a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def _common(item: dict[str, Any], kind: AlarmType, where: Where) -> dict[str, An
 def _alarm_metrics(item: dict[str, Any], own_account: str) -> Iterable[AlarmMetric]:
     if item.get("MetricName"):
         statistic = str(item.get("ExtendedStatistic") or item.get("Statistic") or "Average")
-        yield AlarmMetric(_metric(item), statistic, int(item.get("Period") or 60))
+        yield AlarmMetric(_metric(item), statistic, _period(item))
     for part in item.get("Metrics") or ():
         stat = part.get("MetricStat") or {}
         if stat.get("Metric"):
@@ -105,7 +108,7 @@ def _alarm_metrics(item: dict[str, Any], own_account: str) -> Iterable[AlarmMetr
             yield AlarmMetric(
                 _metric(stat["Metric"]),
                 str(stat.get("Stat") or "Average"),
-                int(stat.get("Period") or 60),
+                _period(stat),
                 "" if account == own_account else account,
             )
 
@@ -140,3 +143,9 @@ def _utc(value: object) -> datetime | None:
     if not isinstance(value, datetime):
         return None
     return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _period(item: Mapping[str, Any]) -> int:
+    """Seconds that one datapoint stands for: a minute where it is not said, or is nothing that CloudWatch takes."""
+    said = item.get("Period")
+    return said if isinstance(said, int) and 1 <= said <= _LONGEST_PERIOD_SECONDS else 60

@@ -23,6 +23,7 @@ from evwatch.present.search import best
 from evwatch.present.tones import ACCENT, DIM
 from evwatch.screens.live import OpenSession
 from evwatch.widgets.columns import Column
+from evwatch.widgets.field import Field
 from evwatch.widgets.listing import Listing
 
 Kind = Literal["context", "profile", "region"]
@@ -121,7 +122,7 @@ class ElsewhereScreen(ModalScreen[tuple[Destination, ...]]):
     def compose(self) -> ComposeResult:
         """A line to type in, what fits below, what the keys do."""
         with Vertical(id="elsewhere"):
-            yield Input(placeholder=self._asked, compact=True)
+            yield Field(placeholder=self._asked, compact=True)
             yield self._list
             yield Static(Text.assemble(*_HINTS, end=""))
 

@@ -20,6 +20,7 @@ from evwatch.model.fault import EvwatchError
 from evwatch.present.inert import middle, plain
 from evwatch.present.place import Place
 from evwatch.present.tones import DIM, STRONG, WARN
+from evwatch.widgets.field import Field
 from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.line import Line
 
@@ -70,7 +71,7 @@ class ExportAskScreen(ModalScreen[Path | None]):
             yield header
             yield Static(Text.assemble("Export ", (self._what, STRONG), " of ", (middle(self._of, 50), STRONG)))
             yield Static(Text(self._explanation, style=DIM))
-            yield Input(self._suggested, compact=True)
+            yield Field(self._suggested, compact=True)
             yield self._said
 
     def on_mount(self) -> None:

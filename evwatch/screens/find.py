@@ -27,6 +27,7 @@ from evwatch.present.letters import Key, reason, short_id, since
 from evwatch.present.looks import exact
 from evwatch.present.tones import DIM
 from evwatch.widgets.columns import Column
+from evwatch.widgets.field import Field
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
 
@@ -106,7 +107,7 @@ class FindScreen(ModalScreen[Found | None]):
     def compose(self) -> ComposeResult:
         """A line to type in, what was found below."""
         with Vertical(id="find"):
-            yield Input(placeholder="correlation id, order number, MessageId: any id in a message", compact=True)
+            yield Field(placeholder="correlation id, order number, MessageId: any id in a message", compact=True)
             yield self._said
             yield self._list
 

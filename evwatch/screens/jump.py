@@ -20,6 +20,7 @@ from evwatch.present.tones import DIM
 from evwatch.screens.id_search import Held, HeldLine, HeldMessage, IdSearch
 from evwatch.screens.targets import Target
 from evwatch.widgets.columns import Column
+from evwatch.widgets.field import Field
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
 
@@ -81,7 +82,7 @@ class JumpScreen(ModalScreen[Goal | None]):
     def compose(self) -> ComposeResult:
         """A line to type in, what fits below."""
         with Vertical(id="jump"):
-            yield Input(
+            yield Field(
                 placeholder="jump to a queue, alarm, resource, metric, or an id in what was read",
                 compact=True,
             )

@@ -16,6 +16,7 @@ from evwatch.model.snapshot import Snapshot
 from evwatch.present.inert import middle
 from evwatch.present.tones import DIM, STRONG
 from evwatch.screens.live import LiveSession
+from evwatch.widgets.field import Field
 
 
 class MfaAskScreen(ModalScreen[str]):
@@ -45,7 +46,7 @@ class MfaAskScreen(ModalScreen[str]):
             yield Static(Text.assemble(said, (middle(self._called, 40), STRONG), words or " needs an MFA code"))
             yield Static(Text(middle(self._device, 68), style=DIM))
             yield Static(Text.assemble("Type it and press enter; ", ("esc", "ev.key"), (" later", DIM)))
-            yield Input(password=True, compact=True)
+            yield Field(password=True, compact=True)
 
     def on_mount(self) -> None:
         """Only typing goes on."""

@@ -16,6 +16,7 @@ from evwatch.model.switch import Switch, consequences
 from evwatch.present.inert import inert_lines, plain
 from evwatch.present.place import Place
 from evwatch.present.tones import DIM, STRONG
+from evwatch.widgets.field import Field
 from evwatch.widgets.header import HeaderBar
 
 
@@ -51,7 +52,7 @@ class SwitchAskScreen(ModalScreen[bool]):
             yield Static(
                 Text.assemble("Type ", (name, "ev.key"), " and press enter; ", ("esc", "ev.key"), (" no", DIM))
             )
-            yield Input(id="switch-name", select_on_focus=False)
+            yield Field(id="switch-name", select_on_focus=False)
 
     def on_mount(self) -> None:
         """Only typing goes on."""

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from evwatch.present.inert import plain
 from evwatch.present.place import Place
 from evwatch.present.tones import DIM, STRONG
+from evwatch.widgets.field import Field
 from evwatch.widgets.header import HeaderBar
 
 
@@ -53,7 +54,7 @@ class TypedAskScreen(ModalScreen[bool]):
             yield Static(
                 Text.assemble("Type ", (name, "ev.key"), " and press enter; ", ("esc", "ev.key"), (" no", DIM))
             )
-            yield Input(id="typed-name", select_on_focus=False)
+            yield Field(id="typed-name", select_on_focus=False)
 
     def on_mount(self) -> None:
         """Only typing goes on."""

@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 
 from evwatch.present.inert import plain
 from evwatch.present.tones import DIM, STRONG, WARN
+from evwatch.widgets.field import Field
 from evwatch.widgets.line import Line
 
 
@@ -48,7 +49,7 @@ class ValueAskScreen(ModalScreen[str | None]):
             yield Static(Text(self._title, style=STRONG))
             yield Static(Text(self._hint, style=DIM))
             suggester = SuggestFromList(self._names) if self._names else None
-            yield Input(self._value, id="value-text", suggester=suggester)
+            yield Field(self._value, id="value-text", suggester=suggester)
             yield self._said
 
     def on_mount(self) -> None:

@@ -9,8 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from evwatch.widgets.field import Field
 
-class FilterPrompt(Input):
+
+class FilterPrompt(Field):
     """Enter keeps the filter and goes back to the list; escape takes it away."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

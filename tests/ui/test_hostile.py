@@ -17,6 +17,7 @@ from evwatch.model.flow import Edge, Flow
 from evwatch.model.metric import Metric
 from evwatch.model.queue import Queue
 from evwatch.model.snapshot import Snapshot
+from evwatch.widgets.keys import KeyHints
 from tests.ui import scenes
 from tests.ui.fakes import FakeSession, make_app
 from tests.ui.reading import shows, watching, whole
@@ -96,6 +97,7 @@ def assert_inert(app: EvwatchApp) -> None:
     """What goes to the terminal: no control character, no action but those of the keys below, no link but http."""
     width = app.size.width
     strips = app.screen._compositor.render_strips()
+    keys = {row for hints in app.screen.query(KeyHints) for row in range(hints.region.y, hints.region.bottom)}
     for number, strip in enumerate(strips):
         assert strip.cell_length == width
         for segment in strip:
@@ -103,7 +105,7 @@ def assert_inert(app: EvwatchApp) -> None:
             for character in segment.text:
                 assert unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"), ascii(segment.text)
             if segment.style and "@click" in segment.style.meta:
-                assert number == len(strips) - 1, "only the keys at the bottom can be clicked"
+                assert number in keys, "only the keys at the bottom can be clicked"
             if segment.style and segment.style.link:
                 assert segment.style.link.startswith("https://")
                 assert segment.style.link.isascii()
@@ -139,6 +141,17 @@ async def test_a_hostile_error_is_shown_and_does_nothing() -> None:
     app = make_app(FakeSession(scenes.blocked(Fault("credentials", text, text, text, text))))
     async with watching(app, size=(80, 40), shown="not accept these credentials") as pilot:
         await shows(pilot, "[/foo] [@click=app.quit]x[/]", "␛]52;c;ZXZpbA==␇")
+        assert_inert(app)
+
+
+async def test_a_hostile_name_that_was_copied_is_text_where_it_is_pasted() -> None:
+    base = scenes.well().contexts[0]
+    queue = replace(scenes.QUEUES[0], name="\n\x1b]0;title\x07 \u202ename\nsecond")
+    app = make_app(FakeSession(scenes.snapshot(replace(base, queues=Feed((queue,), scenes.NOW)))))
+    async with watching(app) as pilot:
+        app.copy_to_clipboard(queue.name)
+        await pilot.press("slash", "ctrl+v")
+        await shows(pilot, "␛]0;title␇")
         assert_inert(app)
 
 
