@@ -214,3 +214,10 @@ def test_a_defect_is_one_line_and_its_traceback_is_kept_in_a_private_file(line: 
     kept = path.read_text()
     assert "ZeroDivisionError" in kept
     assert "hunter2" not in kept
+
+
+def test_a_terminal_that_cannot_be_drawn_on_is_told(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    outcome = line("")
+    assert outcome.code == 2
+    assert "TERM=dumb: set TERM to what yours is, or run `evwatch status`" in outcome.err
