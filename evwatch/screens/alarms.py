@@ -49,6 +49,7 @@ _HINTS = {
     "alarms.logs": "logs",
     "alarms.longer": "window",
     "alarms.next-chart": "next chart",
+    "alarms.read-chart": "read values",
     "alarms.json": "JSON",
     "alarms.console": "console link",
     "help": "help",
@@ -78,6 +79,9 @@ class AlarmsScreen(LookingCloser):
         Binding("ctrl+r", "refresh_all", "Refresh", id="alarms.refresh", group=_READ, tooltip="Its history too"),
         Binding("left_square_bracket", "window(-1)", "Shorter window", id="alarms.shorter", group=_CHART),
         Binding("right_square_bracket", "window(1)", "Longer window", id="alarms.longer", group=_CHART),
+        Binding(
+            "v", "read_chart", "Read values", id="alarms.read-chart", group=_CHART, tooltip="Of a moment"
+        ),
         Binding("m", "next_chart", "Next chart", id="alarms.next-chart", group=_CHART, tooltip="Of its resource"),
         Binding(
             "w", "save_chart", "Save chart", id="alarms.save-chart", group=_CHART, tooltip="Its data as CSV, to a file"
@@ -292,6 +296,14 @@ class AlarmsScreen(LookingCloser):
         self._spot.shift_window(step)
         self.follow()
         self._tell_interest()
+
+    def action_read_chart(self) -> None:
+        """The keys go to the chart, at its newest value; and back."""
+        if self._chart.has_focus:
+            self._list.focus()
+        elif self._chart.display:
+            self._chart.focus()
+            self._chart.action_read_end(True)
 
     def action_next_chart(self) -> None:
         """Another chart of the alarm, or of what it is about."""

@@ -114,6 +114,21 @@ async def test_its_resource_opens_with_figures_and_charts_and_coming_back_the_al
         await until(pilot, lambda: session.interests[-1] == before)
 
 
+async def test_v_reads_the_values_of_a_moment_and_esc_lets_go_before_it_leaves(snapshot: Snapshot) -> None:
+    session = TalkingSession(snapshot)
+    async with watching(make_app(session)) as pilot:
+        await pilot.press("4")
+        await until(pilot, lambda: any("Average" in query.label for query in session.interests[-1].chart))
+        session.put(scenes.charted(session.snapshot, session.interests[-1].chart))
+        await shows(pilot, "Duration Average 1242", "limit 1000")
+        await pilot.press("v", "left")
+        await shows(pilot, "ago  limit > 1000, beyond it")
+        await pilot.press("escape")
+        await shows(pilot, "← → read values")
+        await pilot.press("v")
+        await shows(pilot, "━ Alarms")
+
+
 async def test_from_an_alarm_to_its_logs_and_back_at_every_level(snapshot: Snapshot) -> None:
     session = TalkingSession(snapshot)
     async with watching(make_app(session)) as pilot:
