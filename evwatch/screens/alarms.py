@@ -79,9 +79,7 @@ class AlarmsScreen(LookingCloser):
         Binding("ctrl+r", "refresh_all", "Refresh", id="alarms.refresh", group=_READ, tooltip="Its history too"),
         Binding("left_square_bracket", "window(-1)", "Shorter window", id="alarms.shorter", group=_CHART),
         Binding("right_square_bracket", "window(1)", "Longer window", id="alarms.longer", group=_CHART),
-        Binding(
-            "v", "read_chart", "Read values", id="alarms.read-chart", group=_CHART, tooltip="Of a moment"
-        ),
+        Binding("v", "read_chart", "Read values", id="alarms.read-chart", group=_CHART, tooltip="Of a moment"),
         Binding("m", "next_chart", "Next chart", id="alarms.next-chart", group=_CHART, tooltip="Of its resource"),
         Binding(
             "w", "save_chart", "Save chart", id="alarms.save-chart", group=_CHART, tooltip="Its data as CSV, to a file"
