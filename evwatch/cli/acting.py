@@ -23,6 +23,7 @@ from evwatch.redrive.control import Control
 from evwatch.redrive.documents import progress_document, report_document
 
 if TYPE_CHECKING:
+    from evwatch.config import Settings
     from evwatch.session import Session
 
 T = TypeVar("T")
@@ -35,9 +36,12 @@ class Acting:
     """A session that is held while a person is asked. The first signal ends a run at its next safe point, a second one
     at once: the journal knows then what is in doubt."""
 
-    def __init__(self, invocation: Invocation) -> None:
+    def __init__(self, invocation: Invocation, *, reads: bool = False) -> None:
+        """Unless it only `reads`, raises EvwatchError where everything is read-only."""
         self._invocation = invocation
         self.settings = invocation.load().settings
+        if not reads:
+            require_writable(self.settings)
         self._runner = asyncio.Runner()
         self._session: Session | None = None
         self.control = Control()
@@ -128,6 +132,13 @@ class Acting:
         return exits.INTERRUPTED if self._signalled else report_code(report)
 
 
+def require_writable(settings: Settings) -> None:
+    """Raises EvwatchError where nothing may be done anywhere, whether or not there is what was named."""
+    if settings.read_only:
+        hint = "start without --read-only, and without read_only in the settings, to act"
+        raise EvwatchError(Fault("refused", "read-only: nothing was done", hint))
+
+
 def confirm(what: str, name: str, *, yes: bool) -> None:
     """Ask for the queue's name to be typed. Raises EvwatchError where it is not, or where there is nobody to ask."""
     if yes:
@@ -140,10 +151,9 @@ def confirm(what: str, name: str, *, yes: bool) -> None:
         raise EvwatchError(Fault("not-confirmed", "the name was not typed: nothing was done", "type it, or use --yes"))
 
 
-def require_somebody(*, yes: bool) -> None:
+def require_somebody(*, yes: bool, hint: str = "--yes does it without asking") -> None:
     """Raises EvwatchError where something must be confirmed and nobody can."""
     if not yes and not sys.stdin.isatty():
-        hint = "--yes does it without asking, and --dry-run shows what would be done"
         raise EvwatchError(Fault("not-confirmed", "nobody is there to confirm it: nothing was done", hint))
 
 

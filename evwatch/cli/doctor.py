@@ -19,6 +19,7 @@ from evwatch.cli.mfa import ask_where_needed
 from evwatch.cli.output import Column, emit, table_lines
 from evwatch.model.diagnosis import Diagnosis
 from evwatch.model.fault import EvwatchError, Fault
+from evwatch.present.documents import timestamp
 
 if TYPE_CHECKING:
     from evwatch.config import Settings
@@ -67,7 +68,7 @@ def doctor(invocation: Invocation, tier: Tier | None) -> int:
         found += asyncio.run(_contexts(settings, invocation.environ, tier, clean))
     rows = [_row(each, clean) for each in found]
     bad = any(each.state == "wrong" for each in found)
-    document = {"ok": not bad, "taken_at": datetime.now(UTC).isoformat(timespec="seconds"), "checks": rows}
+    document = {"ok": not bad, "taken_at": timestamp(datetime.now(UTC)), "checks": rows}
     emit(document, rows, lambda: _lines(rows), invocation.output)
     return exits.UNREACHABLE if bad else exits.DONE
 

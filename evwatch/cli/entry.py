@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -39,6 +41,7 @@ async def read_figures(settings: Settings, chooser: Chooser) -> Snapshot:
 def run(arguments: Sequence[str] | None = None, read: Reader = read_once) -> int:
     """Run one command line; returns its exit code."""
     _standard_streams()
+    _hear_interrupts()
     given = list(sys.argv[1:] if arguments is None else arguments)
     invocation = Invocation(os.environ, read, read_figures if read is read_once else None)
     if instruction := os.environ.get("_EVWATCH_COMPLETE"):
@@ -98,6 +101,12 @@ def _asked_for(arguments: list[str]) -> str | None:
             if argument.startswith(prefix):
                 return argument.removeprefix(prefix)
     return None
+
+
+def _hear_interrupts() -> None:
+    """A shell without job control starts what it puts into the background deaf to SIGINT: reading would not stop."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _standard_streams() -> None:

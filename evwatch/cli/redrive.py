@@ -75,9 +75,10 @@ def redrive(invocation: Invocation, /, dry_run: bool, yes: bool, **options: Any)
     """
     if options["where"] is not None:
         compile_where(options["where"])
+    acting = Acting(invocation, reads=dry_run)
     if not dry_run:
-        require_somebody(yes=yes)
-    with Acting(invocation) as acting:
+        require_somebody(yes=yes, hint="--yes does it without asking, and --dry-run shows what would be done")
+    with acting:
         planned = acting.do(_plan(acting, options, dry_run=dry_run))
         plan = planned.plan
         if dry_run:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from evwatch.cli import completing, exits
-from evwatch.cli.acting import Acting, confirm, require_somebody
+from evwatch.cli.acting import Acting, confirm, require_somebody, require_writable
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.output import Column, emit, table_lines
@@ -54,7 +54,7 @@ MESSAGE_COLUMNS = (
 def runs(invocation: Invocation, forget: str | None) -> None:
     """Every run, newest first: who did what to which queue, why, and what came of it."""
     if forget:
-        past(invocation, lambda redriver: redriver.forget(forget))
+        past(invocation, lambda redriver: redriver.forget(forget), acts=True)
         emit({"forgotten": forget}, [{"forgotten": forget}], lambda: [f"{forget} is forgotten"], invocation.output)
         return
     rows = [report_document(report) for report in past(invocation, lambda redriver: redriver.runs())]
@@ -78,8 +78,9 @@ def run(invocation: Invocation, run_id: str) -> None:
 @click.pass_obj
 def resume(invocation: Invocation, run_id: str, send_undecided: bool, yes: bool) -> int:
     """Take up a run that was interrupted. What was sent is not sent again."""
+    acting = Acting(invocation)
     require_somebody(yes=yes)
-    with Acting(invocation) as acting:
+    with acting:
         redriver = acting.session.redriver
         if not yes:
             report = acting.do(redriver.run(run_id)).report
@@ -95,7 +96,7 @@ def resume(invocation: Invocation, run_id: str, send_undecided: bool, yes: bool)
 @click.pass_obj
 def cancel(invocation: Invocation, run_id: str) -> int:
     """End a run at its next safe point, whichever process it is in."""
-    report = past(invocation, lambda redriver: redriver.run(run_id)).report
+    report = past(invocation, lambda redriver: redriver.run(run_id), acts=True).report
     if report.engine == "native" and report.status == "interrupted":
         with Acting(invocation) as acting:  # its move task may go on without any process of evwatch
             report = acting.do(acting.session.redriver.cancel(run_id))
@@ -108,9 +109,11 @@ def cancel(invocation: Invocation, run_id: str) -> int:
     return exits.DONE
 
 
-def past(invocation: Invocation, ask: Callable[[Redriver], Awaitable[T]]) -> T:
-    """What the journal knows: no AWS is needed for that."""
+def past(invocation: Invocation, ask: Callable[[Redriver], Awaitable[T]], *, acts: bool = False) -> T:
+    """What the journal knows: no AWS is needed for that. Raises EvwatchError where it `acts` and that is refused."""
     settings = invocation.load().settings
+    if acts:
+        require_writable(settings)
 
     async def asked() -> T:
         redriver = Redriver(lambda: (), journal_folder(settings.state_folder), Clock())

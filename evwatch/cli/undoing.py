@@ -47,9 +47,10 @@ def delete(invocation: Invocation, /, everything: bool, yes: bool, **options: An
         raise click.UsageError("say what to delete: --id, --where or --group, or else --all")
     if options["where"] is not None:
         compile_where(options["where"])
+    acting = Acting(invocation)
     require_somebody(yes=yes)
     guards = LookRequest(source_queue_too=options["source_queue_too"], may_move_on=options["may_move_on"], fifo=True)
-    with Acting(invocation) as acting:
+    with acting:
         found, letters, place = acting.do(_chosen(acting, options, guards, chooses))
         if not yes:
             what = "all its messages" if letters is None else f"{len(letters):,} of its messages"
@@ -75,8 +76,9 @@ def delete(invocation: Invocation, /, everything: bool, yes: bool, **options: An
 @click.pass_obj
 def undo(invocation: Invocation, run_id: str, yes: bool) -> int:
     """Put back what a run has deleted: once."""
+    acting = Acting(invocation)
     require_somebody(yes=yes)
-    with Acting(invocation) as acting:
+    with acting:
         redriver = acting.session.redriver
         if not yes:
             report = acting.do(redriver.run(run_id)).report
@@ -97,9 +99,10 @@ def undo(invocation: Invocation, run_id: str, yes: bool) -> int:
 @click.pass_obj
 def import_(invocation: Invocation, file: Path, to: str, again: bool, yes: bool) -> int:
     """Send the messages of FILE, as `dlq export` wrote it, to a queue: byte for byte, and each line once."""
+    acting = Acting(invocation)
     read = read_file(file)
     require_somebody(yes=yes)
-    with Acting(invocation) as acting:
+    with acting:
         found, place = acting.do(_target(acting, to))
         if not yes:
             _say(f"{read.messages:,} messages of {file} go to {found.queue.name} ({place_line(place)})")

@@ -173,7 +173,8 @@ def test_debug_logs_to_a_private_file_whose_path_is_printed_and_holds_no_secret(
     assert "IQoJb3JpZ2luX2Vj" not in logged
 
 
-async def test_ctrl_c_while_aws_hangs_ends_at_once_with_130(aws: Account) -> None:
+@pytest.mark.parametrize("start", [(), ("sh", "-c", "trap '' INT; exec \"$@\"", "sh")], ids=["usual", "background"])
+async def test_ctrl_c_while_aws_hangs_ends_at_once_with_130(aws: Account, start: tuple[str, ...]) -> None:
     asked, released = asyncio.Event(), asyncio.Event()
 
     @web.middleware
@@ -185,6 +186,7 @@ async def test_ctrl_c_while_aws_hangs_ends_at_once_with_130(aws: Account) -> Non
 
     async with aws.gateway(hang) as url:
         process = await asyncio.create_subprocess_exec(
+            *start,
             *EVWATCH,
             "status",
             env={**os.environ, **aws.environment(url)},

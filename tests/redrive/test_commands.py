@@ -162,6 +162,14 @@ def test_3_nothing_is_changed_where_it_is_refused(
     assert code("redrive", dead.name) == "not-confirmed"
     assert code("delete", dead.name, "--all") == "not-confirmed"
     assert code("redrive", dead.name, *yes, "--read-only") == "refused"
+    for acting in (
+        ("redrive", "none"),
+        ("delete", "none", "--all"),
+        ("import", str(tmp_path / "none"), "--to", "none"),
+        *((words, "none") for words in ("resume", "undo", "cancel")),
+        ("runs", "--forget", "none"),
+    ):
+        assert code(*acting, "--read-only") == "refused", "whether or not there is what was named"
     assert code("redrive", "orders", *yes) == "refused", "a source queue"
     assert code("redrive", dead.name, *yes, "--to", dead.name) == "refused"
     assert code("redrive", dead.name, *yes, "--engine", "native", "--canary", "1") == "refused"

@@ -243,14 +243,15 @@ async def test_a_journal_of_a_newer_evwatch_is_refused(journal: Journal, now: No
     assert "newer evwatch" in refused.value.fault.message
 
 
-async def test_a_journal_of_an_older_evwatch_is_brought_up_to_date_and_keeps_what_it_holds(
-    journal: Journal, now: Now
+@pytest.mark.parametrize("lacking", [("before", "after"), ()], ids=["first", "last"])
+async def test_a_journal_of_version_1_is_brought_up_to_date_and_keeps_what_it_holds(
+    journal: Journal, now: Now, lacking: tuple[str, ...]
 ) -> None:
     await begun(journal, "a", now)
     await claimed(journal, "a", claim("m1"))
     await journal.close()
     with sqlite3.connect(journal.path) as db:
-        for column in ("before", "after"):
+        for column in lacking:
             db.execute(f"ALTER TABLE runs DROP COLUMN {column}")
         db.execute("PRAGMA user_version = 1")
     db.close()

@@ -13,6 +13,11 @@ _TYPE = re.compile(
     r"\s*((?:[A-Za-z_$][\w$]*(?:\.|::))*"
     r"(?:[A-Za-z_$][\w$]*)?(?:Error|Exception|Fault|Failure|Timeout|Timedout|Interrupt|Exit|Warning))(?=\s*(?::|$))"
 )
+# Named otherwise, as `SMTPServerDisconnected` is: two words run together before the colon, and no label of a field.
+_OWN_TYPE = re.compile(
+    r"\s*((?:[A-Za-z_$][\w$]*(?:\.|::))*[A-Z]\w*[a-z0-9][A-Z]\w*"
+    r"(?<!Id)(?<!ID)(?<!Arn)(?<!Code)(?<!Key)(?<!Message)(?<!Name)(?<!Status)(?<!Type)(?<!Url))(?=: )"
+)
 _NAMED = 3
 
 
@@ -46,5 +51,6 @@ def recognise(opened: Opened, surroundings: Surroundings) -> Verdict | None:
 
 def error_type(message: str | None) -> str | None:
     """The type that a message begins with: `KeyError` of `KeyError: 'amount'`, and `java.io.IOException` too."""
-    found = _TYPE.match(message[:200]) if message else None
+    start = (message or "")[:200]
+    found = _TYPE.match(start) or _OWN_TYPE.match(start)
     return found[1] if found else None

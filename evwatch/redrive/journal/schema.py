@@ -73,8 +73,8 @@ _INDEXES = (
     "CREATE INDEX runs_by_queue ON runs (queue_arn)",
 )
 
-_LATER = {2: tuple(f"ALTER TABLE runs ADD COLUMN {name} TEXT NOT NULL DEFAULT ''" for name in ("before", "after"))}
-"""What each version added to the one before it."""
+_LATER = {2: ("before", "after")}
+"""The columns of `runs` that each version added to the one before it. The last files of version 1 had these already."""
 
 
 def prepare(connection: sqlite3.Connection) -> None:
@@ -94,8 +94,7 @@ def prepare(connection: sqlite3.Connection) -> None:
                 )
             )
         made = (_RUNS, _MESSAGES, *_INDEXES)
-        later = (statement for version in range(found + 1, VERSION + 1) for statement in _LATER.get(version, ()))
-        for statement in made if found == 0 else later:
+        for statement in made if found == 0 else _later(connection, found):
             connection.execute(statement)
         if found != VERSION:
             connection.execute(f"PRAGMA user_version = {VERSION}")
@@ -103,3 +102,10 @@ def prepare(connection: sqlite3.Connection) -> None:
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _later(connection: sqlite3.Connection, found: int) -> list[str]:
+    """What brings the tables of this version up to date."""
+    there = {name for _, name, *_ in connection.execute("PRAGMA table_info (runs)")}
+    wanted = [name for version in range(found + 1, VERSION + 1) for name in _LATER.get(version, ())]
+    return [f"ALTER TABLE runs ADD COLUMN {name} TEXT NOT NULL DEFAULT ''" for name in wanted if name not in there]
