@@ -300,7 +300,8 @@ def _refused(response: Mapping[str, Any], fault: Callable[[FaultCode, str, str],
         hint = "check key id, secret and session token, and that the region is enabled for the account"
         found = fault("credentials", "AWS does not accept these credentials", hint)
     elif codes & _MISSING:
-        found = fault("not-found", said or f"{source}: not found", "")
+        hint = "it may have been deleted meanwhile: look again, and check region and profile"
+        found = fault("not-found", said or f"{source}: not found", hint)
     else:
         code = next(iter(sorted(codes)), "error")
         hint = "the service has trouble; evwatch tries again" if status >= 500 else ""

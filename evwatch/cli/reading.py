@@ -53,5 +53,5 @@ def _nothing(snapshot: Snapshot, feeds: list[Feed[Any]]) -> Fault:
     if not faults:
         return Fault("aws", "nothing was read", "try again with --debug")
     others = len({fault.message for fault in faults}) - 1
-    more = f" (and {others} more: `evwatch status -o json` lists all)" if others else ""
+    more = f" (and {others} more: `evwatch doctor` lists all)" if others else ""
     return Fault(faults[0].code, faults[0].message + more, faults[0].hint, faults[0].source, faults[0].context)
