@@ -62,7 +62,7 @@ def _where(context: Context | None) -> list[str]:
     if context is None:
         return []
     write = ["--write"] if context.production and not context.read_only else []
-    if context.name != f"{context.profile or 'default'}/{context.region}":
+    if not context.demo and context.name != f"{context.profile or 'default'}/{context.region}":
         return ["--context", context.name, *write]
     found = ["--profile", context.profile] if context.profile else []
     found += ["--region", context.region]

@@ -25,7 +25,7 @@ def plan_page(plan: Plan, place: Place | None, command: str, difference: Sequenc
     if difference:
         sections.append(("the edit", tuple(("", line) for line in difference)))
     if plan.warnings:
-        sections.append((plural(len(plan.warnings), "warning"), tuple(_warnings(plan))))
+        sections.append((f"▲ {plural(len(plan.warnings), 'warning')}", tuple(_warnings(plan))))
     sections.append(("where they go", tuple(_targets(plan))))
     sections.append(("what it takes", tuple(_costs(plan))))
     if place:

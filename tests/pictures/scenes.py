@@ -34,6 +34,14 @@ _TO_DEAD_LETTERS = (
     (("d",), "Look into send-confirmation-dlq"),
     (("3",), "all released"),
 )
+_TO_A_PLAN = (
+    ((":", *"order-events-dlq"), "order-events-dlq"),
+    (("enter",), "Queues"),
+    (("d",), "Look into order-events-dlq"),
+    (("3",), "all released"),
+    (("j", "r"), "where they go"),
+    (("g", "j", "j"), "auto: journal"),
+)
 
 
 def _to_alarm(name: str) -> tuple[tuple[tuple[str, ...], str], ...]:
@@ -67,6 +75,8 @@ SCENES = (
         (160, 50),
         (*_to_alarm("OrderProcessingLatency"), (("tab", "shift+tab", "enter"), "Duration p99")),
     ),
+    Scene("plan", (120, 40), _TO_A_PLAN),
+    Scene("run", (120, 40), ((("6",), "the ledger is back"), (("enter",), "3 came back"))),
     Scene("flow", (160, 50), ((("2",), "Findings"), (("g",), "order-events-queue"))),
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,7 @@ from evwatch.model.usage import Usage
 from evwatch.present.picture import PictureMaker
 from evwatch.screens.targets import AlarmTarget, QueueTarget, all_targets
 from evwatch.session import FoundQueue, Session
+from tests.pictures.acted import Acted, HeldRedriver, act
 from tests.pictures.held import HELD, Holder
 from tests.ui.fakes import FakeSession
 
@@ -46,6 +48,7 @@ class HeldDemo:
     """By the alarm's name."""
     logs: dict[str, LogReading]
     """By MessageId."""
+    acted: Acted
 
 
 async def held_demo(seed: int = 1) -> HeldDemo:
@@ -56,21 +59,25 @@ async def held_demo(seed: int = 1) -> HeldDemo:
     async with EmbeddedAws(seed=seed, frozen=True) as aws:
         await aws.complete()
         where = ContextRequest("demo", region=aws.region, endpoint_url=aws.endpoint_url)
-        async with Session(Settings(contexts=(where,), demo=True)) as session:
-            polling = asyncio.ensure_future(session.run())
-            try:
-                snapshot = await _complete(session)
-                looks = {name: await _look(session, name) for name in LOOKED_INTO}
-                place = snapshot.contexts[0].context.name
-                alarms = [alarm for alarm in snapshot.contexts[0].alarms.value or () if alarm.type != "local"]
-                histories = {alarm.name: await session.alarm_history(place, alarm) for alarm in alarms}
-                letter = min(looks[LOOKED_INTO[0]].letters, key=lambda letter: letter.sent_at)
-                logs = {letter.id: await session.logs(_around(letter, looks[LOOKED_INTO[0]].queue.arn))}
-            finally:
-                polling.cancel()
+        with tempfile.TemporaryDirectory(prefix="evwatch-") as folder:
+            settings = Settings(contexts=(where,), demo=True, state_folder=folder)
+            async with Session(settings) as session:
+                polling = asyncio.ensure_future(session.run())
+                try:
+                    snapshot = await _complete(session)
+                    looks = {name: await _look(session, name) for name in LOOKED_INTO}
+                    place = snapshot.contexts[0].context.name
+                    alarms = [alarm for alarm in snapshot.contexts[0].alarms.value or () if alarm.type != "local"]
+                    histories = {alarm.name: await session.alarm_history(place, alarm) for alarm in alarms}
+                    letter = min(looks[LOOKED_INTO[0]].letters, key=lambda letter: letter.sent_at)
+                    logs = {letter.id: await session.logs(_around(letter, looks[LOOKED_INTO[0]].queue.arn))}
+                    acted = await act(session, aws, looks[LOOKED_INTO[0]], folder)
+                finally:
+                    polling.cancel()
     holder = Holder(snapshot.taken_at)
     held: Snapshot = holder.hold(replace(snapshot, usage=_USAGE))
-    return HeldDemo(held, *(holder.hold(each) for each in (looks, histories, logs)))
+    found = [holder.hold(each) for each in (looks, histories, logs)]
+    return HeldDemo(held, *found, replace(acted, plan=holder.hold(acted.plan)))
 
 
 def _around(letter: DeadLetter, arn: str) -> LogRequest:
@@ -153,6 +160,7 @@ class HeldSession(FakeSession):
         self._looks = demo.looks
         self._histories = demo.histories
         self._logs = demo.logs
+        self.acting = HeldRedriver(demo.acted)
 
     async def alarm_history(self, context: str, alarm: Alarm) -> AlarmHistory:
         return self._histories[alarm.name]
