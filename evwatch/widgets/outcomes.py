@@ -22,8 +22,8 @@ class OutcomeList(Listing[OutcomeRow]):
         Column("outcome", "outcome", 13, 0),
         Column("id", "id", 8, 1),
         Column("whole-id", "id", 36, 4, instead_of="id"),
-        Column("code", "code", 14, 2),
-        Column("said", "what was said, or what it became", 20, 3, grows=1),
+        Column("code", "code", 11, 2),
+        Column("said", "said, or became", 12, 3, grows=1),
     )
 
     def key(self, row: OutcomeRow) -> Key:
