@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -101,6 +102,7 @@ class PlanScreen(Screen[None]):
         self._plan: Plan | None = None
         self._fault: Fault | None = None
         self._planning = False
+        self._planned = asyncio.Event()
         self._header = HeaderBar(read_only=read_only, demo=demo)
         self._title = Line(id="run-title")
         self._page = PageView()
@@ -160,6 +162,7 @@ class PlanScreen(Screen[None]):
     @work(exclusive=True, group="plan")
     async def _plan_anew(self) -> None:
         self._planning = True
+        self._planned.clear()
         self._show()
         try:
             self._plan = await self._made()
@@ -168,6 +171,7 @@ class PlanScreen(Screen[None]):
             self._plan, self._fault = None, error.fault
             self._guard = refused_by(error.fault)
         self._planning = False
+        self._planned.set()
         self._show()
 
     async def _made(self) -> Plan:
@@ -293,8 +297,9 @@ class PlanScreen(Screen[None]):
         """Have the queue's name typed, and do it."""
         from evwatch.screens.typed_ask import TypedAskScreen
 
+        await self._planned.wait()
         plan, session = self._plan, self._redrives.session
-        if plan is None or session is None or self._planning:
+        if plan is None or session is None:
             return
         try:
             session.redriver.require_acting(plan.context)
