@@ -76,8 +76,8 @@ async def held_demo(seed: int = 1) -> HeldDemo:
                     polling.cancel()
     holder = Holder(snapshot.taken_at)
     held: Snapshot = holder.hold(replace(snapshot, usage=_USAGE))
-    found = [holder.hold(each) for each in (looks, histories, logs)]
-    return HeldDemo(held, *found, replace(acted, plan=holder.hold(acted.plan)))
+    looks, histories, logs = (holder.hold(each) for each in (looks, histories, logs))
+    return HeldDemo(held, looks, histories, logs, replace(acted, plan=holder.hold(acted.plan)))
 
 
 def _around(letter: DeadLetter, arn: str) -> LogRequest:
