@@ -25,7 +25,9 @@ from evwatch.present.picture import Picture
 from evwatch.present.queues import Key, QueueRow
 
 _SERIES_AT_ONCE = 3
-_CUSTOM_STATISTICS = ("Average", "Sum", "Maximum")
+_CUSTOM_STATISTICS = ("Average", "Sum", "Maximum", "p50", "p99")
+_COMPARED = ("Average", "Sum")
+_MOST_COMPARED = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,15 +175,37 @@ class MetricTarget:
         """A metric stands in no flow."""
         return ""
 
-    def subjects(self, _picture: Picture) -> tuple[Subject, ...]:
-        """One chart for each statistic: CloudWatch does not say which of them means something."""
+    def subjects(self, picture: Picture) -> tuple[Subject, ...]:
+        """One chart for each statistic: CloudWatch does not say which of them means something. Then this metric beside
+        those that differ from it by the values of their dimensions alone."""
         title = f"{self.metric.namespace} {self.metric.name}"
-        return _numbered(
-            [
-                Subject(self.key[0], title, (MetricQuery(self.metric, each, f"{self.metric.name} {each}"),))
-                for each in _CUSTOM_STATISTICS
+        found = [
+            Subject(self.key[0], title, (MetricQuery(self.metric, each, f"{self.metric.name} {each}"),))
+            for each in _CUSTOM_STATISTICS
+        ]
+        kin = self._kin(picture)
+        for statistic in _COMPARED if len(kin) > 1 else ():
+            queries = [MetricQuery(each, statistic, f"{_values(each)} {statistic}") for each in kin]
+            found += [
+                Subject(self.key[0], title, tuple(queries[index : index + _SERIES_AT_ONCE]))
+                for index in range(0, min(len(queries), _MOST_COMPARED), _SERIES_AT_ONCE)
             ]
-        )
+        return _numbered(found)
+
+    def _kin(self, picture: Picture) -> list[Metric]:
+        """It and its kin, itself first."""
+        context = picture.context(self.key[0])
+        names = [name for name, _ in self.metric.dimensions]
+        return [
+            self.metric,
+            *(
+                each
+                for each in (context.custom_metrics.value if context else None) or ()
+                if (each.namespace, each.name) == (self.metric.namespace, self.metric.name)
+                and [name for name, _ in each.dimensions] == names
+                and each != self.metric
+            ),
+        ]
 
     def words(self, _picture: Picture, _now: datetime) -> Page | None:
         """What it is."""
@@ -221,6 +245,10 @@ def _query(watched: AlarmMetric) -> MetricQuery:
     """In the alarm's own period: averages and percentiles of a longer one cannot be made of those of a shorter."""
     label = f"{watched.metric.name} {watched.statistic}"
     return MetricQuery(watched.metric, watched.statistic, label, period_seconds=watched.period_seconds)
+
+
+def _values(metric: Metric) -> str:
+    return ", ".join(value for _, value in metric.dimensions)
 
 
 def _numbered(found: Sequence[Subject]) -> tuple[Subject, ...]:

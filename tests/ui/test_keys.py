@@ -231,14 +231,20 @@ async def test_jump_asks_for_custom_metrics_and_charts_one_by_name(app: EvwatchA
         await until(pilot, lambda: session.interests[-1].custom_metrics)
         metric = Metric.of("OrderService", "OrdersPlaced", {"Country": "DE"})
         first = session.snapshot.contexts[0]
-        session.put(scenes.snapshot(replace(first, custom_metrics=Feed((metric,), scenes.NOW))))
-        await pilot.press(*"orderspl")
+        others = tuple(Metric.of("OrderService", "OrdersPlaced", {"Country": each}) for each in ("FR", "PL", "ES"))
+        strange = Metric.of("OrderService", "OrdersPlaced", {"Channel": "web"})
+        session.put(scenes.snapshot(replace(first, custom_metrics=Feed((metric, *others, strange), scenes.NOW))))
+        await pilot.press(*"orderspl DE")
         await shows(pilot, "OrderService OrdersPlaced Country=DE")
         await pilot.press("enter")
         await until(
             pilot, lambda: session.interests[-1].chart[:1] != () and session.interests[-1].chart[0].metric == metric
         )
-        await shows(pilot, "Chart  OrderServi…ersPlaced  1/3")
+        await shows(pilot, "Chart  OrderServi…ersPlaced  1/9")
+        await pilot.press("m", "m", "m", "m", "m")
+        await shows(pilot, "━ DE Average", "━ FR Average", "━ PL Average")
+        await pilot.press("m")
+        await until(pilot, lambda: [query.label for query in session.interests[-1].chart] == ["ES Average"])
 
 
 async def test_jump_can_be_left_without_going_anywhere(app: EvwatchApp) -> None:
