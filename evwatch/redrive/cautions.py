@@ -31,6 +31,7 @@ CODES: dict[str, str] = {
     "incomplete": "not all of the queue was read when messages were chosen",
     "kms": "the target is encrypted with a key that the caller must be allowed to use",
     "move-task": "SQS itself is redriving this queue now",
+    "move-task-unseen": "whether SQS itself is redriving this queue may not be seen",
     "moves-on": "the DLQ has a redrive policy of its own: each receive counts towards the next move",
     "no-payload": "messages hold a record of the failure and not what failed",
     "no-target": "where messages should go is not known; they stay, and can be exported",
@@ -100,6 +101,11 @@ def _of_earlier_runs(plan: Plan, facts: Facts) -> Told:
         yield "bounced-before", f"{_counted(len(memory.bounced))} came back after earlier runs"
     if facts.moves and facts.moves[0].active:
         yield "move-task", "SQS is redriving this queue now; no run can begin before that has ended"
+    if facts.moves_unseen:
+        yield (
+            "move-task-unseen",
+            "no permission: sqs:ListMessageMoveTasks; whether SQS itself is redriving this queue cannot be seen",
+        )
 
 
 def _of_the_messages(plan: Plan, facts: Facts) -> Told:

@@ -31,6 +31,8 @@ class Facts:
     alarms: tuple[Alarm, ...] = ()
     moves: tuple[MoveTask, ...] | None = ()
     """SQS's own redrives of this queue, newest first; None where the endpoint knows none."""
+    moves_unseen: bool = False
+    """They may not be listed, so that one may be running."""
     memory: Memory = field(default_factory=Memory)
     caller_arn: str = ""
     look: Look | None = None

@@ -18,6 +18,8 @@ from evwatch.redrive.facts import Facts
 from evwatch.redrive.journal import Memory
 from evwatch.redrive.targets import NoTarget, Router
 
+_UNSEEN = (MoveTask("not to be seen"),)
+"""In place of tasks that may not be listed."""
 _EXAMPLE = 4_000
 """Characters of a rendered payload that a plan shows."""
 
@@ -49,6 +51,7 @@ async def gather(
         wanted.add(request.to.arn)
     read = [found for arn in sorted(wanted) if (found := await _read(watch, about.queue, arn))]
     identity = watch.state.identity.value
+    moving = await move_tasks(watch, about.queue)
     return Facts(
         queue=about.queue,
         depth=about.depth,
@@ -58,7 +61,8 @@ async def gather(
         queues={found.arn: found for found, _ in read},
         depths={found.arn: depth for found, depth in read},
         alarms=watch.state.cloudwatch_alarms.value or (),
-        moves=await move_tasks(watch, about.queue),
+        moves=() if moving is _UNSEEN else moving,
+        moves_unseen=moving is _UNSEEN,
         memory=memory,
         caller_arn=identity.arn if identity else "",
         look=look,
@@ -70,13 +74,15 @@ async def gather(
 
 
 async def move_tasks(watch: ContextWatch, dlq: Queue) -> tuple[MoveTask, ...] | None:
-    """SQS's own redrives of a queue; None where the endpoint knows none, empty where they may not be seen."""
+    """SQS's own redrives of a queue; None where the endpoint knows none, `_UNSEEN` where they may not be listed."""
     try:
         return await moves.move_tasks(watch.eye.caller, dlq.arn)
     except AwsError as error:
         if error.unsupported:
             return None
-        if error.fault.code in ("permission", "not-found"):
+        if error.fault.code == "permission":
+            return _UNSEEN
+        if error.fault.code == "not-found":
             return ()
         raise
 

@@ -6,6 +6,7 @@ Whatever evwatch declares is answered, so a call that is new is tried as the old
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -97,7 +98,9 @@ class MadeUp:
     __middleware_version__ = 1
 
     def __init__(self, seed: int, wrong: float = 0.0) -> None:
+        self._seed = seed
         self._random = Random(seed)
+        self._asked: Counter[str] = Counter()
         self._wrong = wrong
         self.calls: list[Operation] = []
 
@@ -105,6 +108,10 @@ class MadeUp:
         """Make an answer up."""
         call = await operation(request)
         self.calls.append(call)
+        asked = f"{call.name} {sorted(map(str, call.parameters.items()))}".replace(request.host, "")
+        self._asked[asked] += 1
+        # By what is asked, so that the order in which it arrives changes nothing.
+        self._random = Random(f"{self._seed} {self._asked[asked]} {asked}")
         self._host = f"{request.scheme}://{request.host}"
         model = operation_model(call)
         shape = model.output_shape

@@ -39,7 +39,7 @@ ONCE = ("chosen",)
 """Where nothing is left to chance once is enough."""
 
 
-OTHERS = {"made-up": "tests.faults.made_up", "keys": "tests.faults.keys"}
+OTHERS = {"made-up": "tests.faults.made_up", "keys": "tests.faults.keys", "denied": "tests.faults.denied"}
 """What `python -m tests.faults NAME` runs instead: a module with a `main` for the rest of the words."""
 
 

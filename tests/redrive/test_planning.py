@@ -109,6 +109,7 @@ CASES: dict[str, Case] = {
     "incomplete": Case(chosen(letter("m1"), look=look(letter("m1"), complete=False)), "1 of about 40 messages (limit)"),
     "kms": Case(replace(HEALTHY, queue=replace(DLQ, kms_key_id="alias/shop")), "needs kms:Decrypt"),
     "move-task": Case(replace(HEALTHY, moves=(MoveTask("RUNNING"),)), "SQS is redriving this queue now"),
+    "move-task-unseen": Case(replace(HEALTHY, moves_unseen=True), "no permission: sqs:ListMessageMoveTasks"),
     "moves-on": Case(replace(HEALTHY, queue=replace(DLQ, dlq_arn="x", max_receive_count=4)), "maxReceiveCount 4"),
     "no-payload": Case(
         flow(Edge(arn("pipes", "pipe/p"), DLQ.arn, "dead-letters"), nodes=(Node(arn("pipes", "pipe/p"), "pipe", "p"),)),
