@@ -24,6 +24,10 @@ Begin = Callable[["Redriving", "Control", "Tell"], Coroutine[None, None, Report]
 """Begins a run through this redriver; the report is what came of it. Raises EvwatchError."""
 
 
+_EVERY_SECONDS = 2.0
+_FEW = 5_000
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What a run is about, before it has told anything."""
@@ -48,6 +52,8 @@ class Running:
         """As the journal had it when the run last came to another phase."""
         self.fault: Fault | None = None
         """Why it could not begin, or could not be carried on."""
+        self.read_at = float("-inf")
+        """When the journal was last read for it, by the loop's clock."""
         self.version = 0
         """Another number whenever something is new."""
         self.task: asyncio.Task[None] | None = None
@@ -208,8 +214,11 @@ class Redrives:
         def tell(progress: Progress) -> None:
             before, running.progress = running.progress, progress
             running.version += 1
-            if before is None or (before.phase, before.bounced) != (progress.phase, progress.bounced):
+            turned = before is None or (before.phase, before.bounced) != (progress.phase, progress.bounced)
+            if turned or _is_due(running, progress):
+                running.read_at = asyncio.get_running_loop().time()
                 self._read_soon(self._read(redriver, running))
+            if turned:
                 self._changed()
 
         try:
@@ -248,6 +257,12 @@ class Redrives:
         task = asyncio.ensure_future(reading)
         self._reading.add(task)
         task.add_done_callback(self._reading.discard)
+
+
+def _is_due(running: Running, progress: Progress) -> bool:
+    """Whether what came of single messages is worth reading again: of many thousands that takes too long."""
+    passed = asyncio.get_running_loop().time() - running.read_at
+    return passed >= _EVERY_SECONDS and (progress.expected or 0) <= _FEW
 
 
 def _gone(details: RunDetails) -> Iterator[tuple[str, Gone]]:

@@ -227,3 +227,19 @@ async def test_read_only_turns_the_keys_off_with_the_reason_and_aws_refuses_unde
         await seen.press("escape", "6")
         await seen.shows("nothing was redriven or deleted yet")
     assert dead.depth() == (3, 0)
+
+
+async def test_a_queue_that_is_no_dlq_is_planned_only_when_asked_twice(aws: Account, tmp_path: Path) -> None:
+    sqs = aws.boto("sqs")
+    url = sqs.create_queue(QueueName="mails")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="hello")
+    async with dashboard(aws, tmp_path) as seen:
+        await seen.shows("mails", "Chart  mails")
+        await seen.press("r")
+        await seen.shows("live consumer", "a plans it all the same")
+        await seen.press("b")
+        assert "Type mails" not in whole(seen.app)
+        await seen.press("a")
+        await seen.shows("nowhere: no target is known", "--source-queue-too")
+        await seen.press("escape")
+        await seen.shows("Queues")
