@@ -147,6 +147,7 @@ def chosen(look: Look, asked: Wanted) -> tuple[DeadLetter, ...]:
     """The letters of a look that are meant; what stands in the way of choosing is told on standard error."""
     letters = look.letters
     if asked.ids:
+        _tell_lacking(look, asked)
         letters = tuple(letter for letter in letters if letter.id in asked.ids)
     if asked.group:
         letters = tuple(letter for letter in letters if letter.group == asked.group)
@@ -155,10 +156,20 @@ def chosen(look: Look, asked: Wanted) -> tuple[DeadLetter, ...]:
         letters = selection.letters
         if selection.failed:
             note(f"the expression could not be worked out on {selection.failed} of {len(look.letters)} messages")
-    chooses = asked.ids or asked.group or asked.where is not None
+    chooses = asked.group or asked.where is not None
     if chooses and not letters and look.reason == "limit":
         note(f"none matched among the first {len(look.letters)} of about {look.approximate}: --limit all reads all")
     return letters
+
+
+def _tell_lacking(look: Look, asked: Wanted) -> None:
+    lacking = set(asked.ids) - {letter.id for letter in look.letters}
+    if not lacking:
+        return
+    where = "in the queue, or could not be read"
+    if look.reason == "limit":
+        where = f"among the first {len(look.letters)} of about {look.approximate}: --limit all reads all"
+    note(f"{len(lacking)} of {len(set(asked.ids))} ids are not {where}")
 
 
 class _Bar:

@@ -10,7 +10,6 @@ import click
 
 from evwatch.cli import completing, exits
 from evwatch.cli.acting import Acting, confirm, require_somebody
-from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.looking import Wanted, chosen
 from evwatch.cli.output import emit
@@ -110,9 +109,6 @@ async def _plan(acting: Acting, options: dict[str, Any], *, dry_run: bool) -> Pl
     if asked.where is not None or asked.ids or asked.group:
         look = await session.look(found, guards, _ignore)
         letters = chosen(look, asked)
-        lacking = set(asked.ids) - {letter.id for letter in letters}
-        if lacking:
-            note(f"{len(lacking)} of {len(set(asked.ids))} ids are not in the queue, or could not be read")
     usual = acting.settings.redrive
     request = RedriveRequest(
         to=to,

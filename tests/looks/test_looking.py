@@ -77,7 +77,8 @@ def test_messages_are_chosen_by_expression_by_id_and_by_group(desk: Desk) -> Non
     assert [message["event"]["detail"]["orderId"] for message in costly["messages"]] == ["ord-2"]
     assert (costly["seen"], costly["matched"]) == (3, 1)
     one = everything[0]
-    by_id = desk.run("dlq", "show", "orders-dlq", "--id", one["id"], "-o", "jsonl")
+    by_id = desk.run("dlq", "show", "orders-dlq", "--id", one["id"], "--id", "gone", "-o", "jsonl")
+    assert "1 of 2 ids are not in the queue" in by_id.err
     assert [json.loads(line)["id"] for line in by_id.out.splitlines()] == [one["id"]]
     group = next(message["group"] for message in everything if message["event"]["detail-type"] == "OrderUpdated")
     assert desk.run("dlq", "show", "orders-dlq", "--group", group, "-o", "json").document["matched"] == 1
