@@ -1,6 +1,7 @@
 """`python -m tests.faults [--runs N] [--seed S] [--at-once K]`: kills and faults at random, many times over.
 
-`python -m tests.faults made-up`: every command on answers that are strange or wrong.
+`python -m tests.faults made-up`: every command on answers that are strange or wrong. `keys`: every key of every screen
+on them, read-only. `denied`: each IAM action denied over every command that calls it.
 """
 
 from __future__ import annotations

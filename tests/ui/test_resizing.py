@@ -6,7 +6,7 @@ import pytest
 
 from tests.ui import scenes
 from tests.ui.fakes import FakeSession, make_app
-from tests.ui.reading import until, watching, whole
+from tests.ui.reading import screen_text, until, watching, whole
 
 WAYS = {
     "overview": (),
@@ -32,7 +32,7 @@ async def test_a_screen_survives_twenty_cells_by_five(way: str) -> None:
         await pilot.pause(0.1)
         if way not in ("jump", "filter"):  # there it would be typed
             await pilot.press("j", "k")
-        assert len(whole(app).splitlines()) == 5
+        assert len(screen_text(app)) == 5
         await pilot.resize_terminal(120, 40)
         await until(pilot, lambda: _same(whole(app), before))
 
