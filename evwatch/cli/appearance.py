@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import pkgutil
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evwatch import __version__
 from evwatch.config import Loaded
 from evwatch.config.spelling import meant
 from evwatch.model.fault import EvwatchError, Fault
@@ -22,13 +26,29 @@ def check_looks(loaded: Loaded) -> None:
     for found in loaded.effective:
         if found.key == "theme" and found.origin.rank:
             _require(found.value, "theme", themes(), str(found.origin))
-    if settings.keymap:
+    if settings.keymap and not (good := _found_good(settings.keymap)).exists():
         ids = binding_ids()
         for found in loaded.effective:
             if found.key.startswith("keymap."):
                 _require(found.key.removeprefix("keymap."), "binding", ids, str(found.origin))
                 for key in str(found.value).split(","):
                     _require_key(key.strip(), str(found.origin))
+        with suppress(OSError):
+            good.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            good.touch()
+
+
+def _found_good(keymap: Mapping[str, str]) -> Path:
+    """A file in the user's cache that says of this very keymap that it was found good by this very evwatch.
+
+    Judging one takes every screen there is, for which the first frame would wait at each start.
+    """
+    from platformdirs import user_cache_path
+
+    screens = Path(__file__).parent.parent / "screens"
+    told = repr((__version__, screens.stat().st_mtime_ns, sorted(keymap.items())))
+    name = hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest()[:32]
+    return user_cache_path("evwatch", appauthor=False) / "keymap" / name
 
 
 def themes() -> set[str]:

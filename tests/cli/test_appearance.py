@@ -51,3 +51,10 @@ def test_a_key_that_does_not_is_told_with_what_is_near(tmp_path: Path, key: str,
 
 def test_every_binding_of_every_panel_can_be_named() -> None:
     assert {"quit", "refresh", "filter", "list.down"} <= binding_ids()
+
+
+def test_a_keymap_that_was_found_good_is_not_judged_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = loaded(tmp_path, '[keymap]\nrefresh = "f7"')
+    check_looks(good)
+    monkeypatch.setattr("evwatch.cli.appearance.binding_ids", lambda: pytest.fail("it was judged again"))
+    check_looks(good)
