@@ -70,7 +70,11 @@ def logs(
             raise EvwatchError(
                 Fault("usage", "--since and --until do not go with --id", "a dead letter says when it failed")
             )
-        seen = see(invocation, {"queue": subject, "limit": 0, "where": None, "ids": (message,), "group": None, **look})
+        seen = see(
+            invocation,
+            {"queue": subject, "limit": 0, "where": None, "ids": (message,), "group": None, **look},
+            needed=True,
+        )
         if not seen.matched:
             hint = "it may be gone or hidden by others" if not seen.look.complete else "`evwatch dlq show` lists them"
             raise EvwatchError(Fault("not-found", f'no message "{message}" was met in {seen.look.queue.name}', hint))

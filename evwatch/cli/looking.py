@@ -106,8 +106,8 @@ def wanted(settings: Settings, options: dict[str, Any]) -> Wanted:
     return Wanted(options["queue"], options["where"], tuple(options["ids"]), options["group"], request)
 
 
-def see(invocation: Invocation, options: dict[str, Any]) -> Seen:
-    """Look as the options say. Raises EvwatchError."""
+def see(invocation: Invocation, options: dict[str, Any], *, needed: bool = False) -> Seen:
+    """Look as the options say. What is `needed`, and lacking, the caller tells. Raises EvwatchError."""
     settings = invocation.load().settings
     asked = wanted(settings, options)
     ask_where_needed(settings, invocation.environ)
@@ -117,6 +117,8 @@ def see(invocation: Invocation, options: dict[str, Any]) -> Seen:
     for text in look.notes:
         if text != bar.said:
             note(text)
+    if not needed:
+        tell_lacking(look, asked)
     return Seen(look, context, chosen(look, asked))
 
 
@@ -147,7 +149,6 @@ def chosen(look: Look, asked: Wanted) -> tuple[DeadLetter, ...]:
     """The letters of a look that are meant; what stands in the way of choosing is told on standard error."""
     letters = look.letters
     if asked.ids:
-        _tell_lacking(look, asked)
         letters = tuple(letter for letter in letters if letter.id in asked.ids)
     if asked.group:
         letters = tuple(letter for letter in letters if letter.group == asked.group)
@@ -162,7 +163,8 @@ def chosen(look: Look, asked: Wanted) -> tuple[DeadLetter, ...]:
     return letters
 
 
-def _tell_lacking(look: Look, asked: Wanted) -> None:
+def tell_lacking(look: Look, asked: Wanted) -> None:
+    """Which of the ids that were named the look did not meet, on standard error."""
     lacking = set(asked.ids) - {letter.id for letter in look.letters}
     if not lacking:
         return

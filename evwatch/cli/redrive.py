@@ -11,7 +11,7 @@ import click
 from evwatch.cli import completing, exits
 from evwatch.cli.acting import Acting, confirm, require_somebody
 from evwatch.cli.framework import Command, Invocation
-from evwatch.cli.looking import Wanted, chosen
+from evwatch.cli.looking import Wanted, chosen, tell_lacking
 from evwatch.cli.output import emit
 from evwatch.cli.reports import plan_lines
 from evwatch.deadletters.query import compile_where
@@ -108,6 +108,7 @@ async def _plan(acting: Acting, options: dict[str, Any], *, dry_run: bool) -> Pl
     letters = None
     if asked.where is not None or asked.ids or asked.group:
         look = await session.look(found, guards, _ignore)
+        tell_lacking(look, asked)
         letters = chosen(look, asked)
     usual = acting.settings.redrive
     request = RedriveRequest(

@@ -11,7 +11,7 @@ import click
 from evwatch.cli import completing
 from evwatch.cli.acting import Acting, confirm, require_somebody
 from evwatch.cli.framework import Command, Invocation
-from evwatch.cli.looking import Wanted, chosen
+from evwatch.cli.looking import Wanted, chosen, tell_lacking
 from evwatch.cli.reports import place_line, report_lines
 from evwatch.deadletters.query import compile_where
 from evwatch.model.deadletter import DeadLetter
@@ -123,6 +123,7 @@ async def _chosen(
         return found, None, place
     look = await session.look(found, guards, _ignore)
     asked = Wanted(options["queue"], options["where"], tuple(options["ids"]), options["group"], guards)
+    tell_lacking(look, asked)
     return found, chosen(look, asked), place
 
 
