@@ -95,6 +95,7 @@ class EvwatchApp(App[None]):
         Binding("ctrl+z", "suspend_process", "Suspend", id="suspend", show=False, tooltip="fg comes back"),
         Binding("P", "profile", "Profile", id="profile", tooltip="Another context or profile, or several"),
         Binding("R", "region", "Region", id="region", tooltip="Another region, or several"),
+        Binding("1", "overview", "Overview", id="screen.overview", tooltip="From wherever one is", show=False),
     ]
 
     def __init__(
@@ -331,13 +332,20 @@ class EvwatchApp(App[None]):
             return
         if self._acts:
             await self._acts.end()
-        while self.screen is not self._overview and len(self.screen_stack) > 2:
-            await self.pop_screen()
+        await self._back_to_overview()
         self._looks = Looks()
         self._overview.leave(", ".join(each.name for each in chosen))
         self._following.switch(opening)
 
     # Screens.
+
+    def action_overview(self) -> None:
+        """Out of every screen that lies on it; what is under way in them goes on, or ends as with `esc`."""
+        self.call_later(self._back_to_overview)
+
+    async def _back_to_overview(self) -> None:
+        while self.screen is not self._overview and len(self.screen_stack) > 2:
+            await self.pop_screen()
 
     def action_jump(self) -> None:
         """Anything by name, from wherever one is."""

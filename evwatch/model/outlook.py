@@ -40,6 +40,11 @@ class Outlook:
     stuck_minutes: int = 0
 
     @property
+    def stuck_for(self) -> str:
+        """How long nothing was received, in words."""
+        return _span(self.stuck_minutes * 60)
+
+    @property
     def words(self) -> str:
         """The sentence for the screen."""
         match self.heading:
@@ -50,7 +55,7 @@ class Outlook:
             case "grows":
                 return f"grows {self.per_minute:.0f} a minute"
             case "stuck":
-                return f"stuck: nothing received for {self.stuck_minutes} min"
+                return f"stuck: nothing received for {self.stuck_for}"
             case "steady":
                 return "steady"
             case "unknown":

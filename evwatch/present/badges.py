@@ -65,7 +65,7 @@ def outlook_badge(outlook: Outlook) -> Badge:
 
 def outlook_badge_plain(outlook: Outlook) -> Badge:
     """The same in 22 cells."""
-    words = f"stuck for {outlook.stuck_minutes} min" if outlook.heading == "stuck" else outlook.words
+    words = f"stuck for {outlook.stuck_for}" if outlook.heading == "stuck" else outlook.words
     return Badge(_ARROWS[outlook.heading], words, _HEADINGS[outlook.heading])
 
 
@@ -77,7 +77,7 @@ def outlook_badge_short(outlook: Outlook) -> Badge:
         case "grows":
             words = f"grows {count(outlook.per_minute)}/m"
         case "stuck":
-            words = f"stuck {outlook.stuck_minutes}m"
+            words = f"stuck {age_short(outlook.stuck_minutes * 60.0)}"
         case "unknown":
             words = "not known"
         case _:

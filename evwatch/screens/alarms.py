@@ -74,7 +74,7 @@ class AlarmsScreen(LookingCloser):
         Binding("y", "json", "JSON", id="alarms.json", group=_LOOK, tooltip="The alarm as JSON"),
         Binding("c", "copy", "Copy ARN", id="alarms.copy", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
         Binding("u", "copy_console", "Copy console link", id="alarms.console", group=_LOOK, tooltip="To the clipboard"),
-        Binding("escape,backspace,1,4", "leave", "Back", id="alarms.back", group=_READ),
+        Binding("escape,backspace,4", "leave", "Back", id="alarms.back", group=_READ),
         Binding("tab", "app.focus_next", "Next panel", id="alarms.next-panel", group=_READ),
         Binding("ctrl+r", "refresh_all", "Refresh", id="alarms.refresh", group=_READ, tooltip="Its history too"),
         Binding("left_square_bracket", "window(-1)", "Shorter window", id="alarms.shorter", group=_CHART),

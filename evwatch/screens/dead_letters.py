@@ -44,7 +44,6 @@ class DeadLettersScreen(LetterActionsScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+r", "read", "Read again", id="letters.read", group=_READ, tooltip="Asks first"),
-        Binding("1", "leave", "Overview", id="screen.overview", group=_READ),
     ]
 
     def __init__(
@@ -138,10 +137,6 @@ class DeadLettersScreen(LetterActionsScreen):
     def leave(self) -> None:
         """Back to where one came from."""
         self.dismiss()
-
-    def action_leave(self) -> None:
-        """Back to the overview."""
-        self.leave()
 
     def action_back(self) -> None:
         """A look under way ends first."""

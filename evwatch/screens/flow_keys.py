@@ -37,7 +37,7 @@ BINDINGS: list[BindingType] = [
     Binding("E", "all", "Unfold all", id="flow.all", group=_LIST, tooltip="And back to where trouble is"),
     Binding("tab", "app.focus_next", "Findings", id="flow.next-panel", group=_LIST, tooltip="The next panel"),
     Binding("escape,backspace", "back", "Back", id="flow.back", group=_READ, tooltip="First to the whole flow"),
-    Binding("1,2", "leave", "Overview", id="flow.leave", group=_READ),
+    Binding("2", "leave", "Overview", id="flow.leave", group=_READ),
     Binding("left_square_bracket", "window(-1)", "Shorter window", id="flow.shorter", group=_CHART),
     Binding("right_square_bracket", "window(1)", "Longer window", id="flow.longer", group=_CHART),
     Binding("m", "next_chart", "Next chart", id="flow.next-chart", group=_CHART, tooltip="Its other metrics"),

@@ -61,7 +61,7 @@ class LogsScreen(Screen[None]):
         Binding("N", "failure(-1)", "Failure before", id="logs.failure-before", group=_LOOK),
         Binding("c", "copy", "Copy line", id="logs.copy", group=_LOOK, tooltip="To the clipboard (OSC 52)"),
         Binding("C", "copy_all", "Copy all", id="logs.copy-all", group=_LOOK, tooltip="The lines that are shown"),
-        Binding("escape,backspace,1", "back", "Back", id="logs.back", group=_READ, tooltip="From a filter first"),
+        Binding("escape,backspace", "back", "Back", id="logs.back", group=_READ, tooltip="From a filter first"),
         Binding("ctrl+r", "read", "Read again", id="logs.read", group=_READ),
         Binding("left_square_bracket", "span(-1)", "Shorter time", id="logs.shorter", group=_READ),
         Binding("right_square_bracket", "span(1)", "Longer time", id="logs.longer", group=_READ),

@@ -54,7 +54,7 @@ class RunsScreen(Screen[None]):
         Binding("enter", "open", "Open", id="runs.open", group=_LOOK, tooltip="Its report, and what can be done"),
         Binding("tab", "app.focus_next", "Next panel", id="runs.next-panel", group=_LOOK),
         Binding("ctrl+r", "read", "Read again", id="runs.read", group=_LOOK, tooltip="The journal of this host"),
-        Binding("escape,backspace,1,6", "leave", "Back", id="runs.back", group=_LOOK),
+        Binding("escape,backspace,6", "leave", "Back", id="runs.back", group=_LOOK),
         Binding("c", "copy", "Copy run id", id="runs.copy", group=_TAKE, tooltip="To the clipboard (OSC 52)"),
     ]
 

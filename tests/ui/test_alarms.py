@@ -129,6 +129,18 @@ async def test_v_reads_the_values_of_a_moment_and_esc_lets_go_before_it_leaves(s
         await shows(pilot, "━ Alarms")
 
 
+async def test_the_overview_is_one_key_away_however_deep_one_is(snapshot: Snapshot) -> None:
+    app = make_app(TalkingSession(snapshot))
+    async with watching(app) as pilot:
+        overview = app.screen
+        await pilot.press("4")
+        await shows(pilot, "since", "why", "tells")
+        await pilot.press("enter")
+        await until(pilot, lambda: len(app.screen_stack) == 4)
+        await pilot.press("1")
+        await until(pilot, lambda: app.screen is overview)
+
+
 async def test_from_an_alarm_to_its_logs_and_back_at_every_level(snapshot: Snapshot) -> None:
     session = TalkingSession(snapshot)
     async with watching(make_app(session)) as pilot:
