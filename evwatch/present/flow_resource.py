@@ -23,7 +23,7 @@ _MOST_LINKS = 40
 _LABEL = 20
 _UNITS = (("_per_minute", "a minute"), ("_ms", "ms"), ("_seconds", ""))
 _WRONG = ("errors", "failed", "throttled", "dropped", "timed out", "to dlq")
-_UNITS = {"timeout": "s", "memory": "MB"}
+_DETAIL_UNITS = {"timeout": "s", "memory": "MB"}
 _LINK_DETAILS = ("filter", "batch", "window-seconds", "retries", "max-age-seconds", "input", "reason", "last-result")
 
 Fields = Iterable[tuple[str, Text]]
@@ -116,6 +116,6 @@ def _configuration(of: AssessedNode) -> Fields:
     yield "kind", Text(node.kind)
     yield "ARN", Text(plain(node.arn, _LONG))
     for name, value in node.detail:
-        said = f"{value} {_UNITS[name]}" if name in _UNITS else value
+        said = f"{value} {_DETAIL_UNITS[name]}" if name in _DETAIL_UNITS else value
         for index, line in enumerate(inert_lines(said, _LINES, _LONG)):
             yield plain(name, _LABEL) if index == 0 else "", Text(line)
