@@ -24,7 +24,8 @@ def steps(arguments: list[str]) -> list[tuple[str, list[str]]]:
         ("types", [PYTHON, "-m", "mypy"]),
         ("layers", [str(BIN / "lint-imports")]),
         ("dependencies", _pip_check()),
-        ("tests", [PYTHON, "-m", "pytest", "-n", "2", *arguments]),
+        # More at once than there are processors: most of them wait for an emulator, a process or a terminal.
+        ("tests", [PYTHON, "-m", "pytest", "-n", "4", "--dist", "worksteal", *arguments]),
     ]
 
 

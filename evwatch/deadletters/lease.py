@@ -50,13 +50,16 @@ class Lease:
         random: Random,
         *,
         renew_share: float = _RENEW_SHARE,
+        in_order: bool = False,
     ) -> None:
+        """`in_order`: of a message group nothing is told while what came before it is still held."""
         self._caller = caller
         self._url = queue_url
         self._seconds = seconds
         self._clock = clock
         self._random = random
         self._renew_share = renew_share
+        self._in_order = in_order
         self._held: dict[str, _Held] = {}
         self._receiving: dict[asyncio.Task[list[Message]], float] = {}
         self._renewing: asyncio.Task[None] | None = None
@@ -136,9 +139,15 @@ class Lease:
 
     def _hold(self, received: list[Message], asked_at: float) -> list[Message]:
         until = asked_at + self._seconds
+        # Handed out again is what a lease ran out on unseen. Whoever works on that is before what came with it, which
+        # is not taken: it is shown again when this receive's time is up, and met behind it.
+        again = {message.id for message in received if message.id in self._held}
+        waiting = {_group(message) for message in received if message.id in again} if self._in_order else set()
         new = []
         for message in received:
-            if message.id not in self._held:
+            if message.id not in again:
+                if _group(message) in waiting:
+                    continue
                 new.append(message)
             self._held[message.id] = _Held(message.receipt_handle, until)
         return new
@@ -209,6 +218,10 @@ class Lease:
             same = held is not None and held.handle == handles[place]
             if held and same and (place not in failed or held.until < self._clock.monotonic()):
                 del self._held[name]
+
+
+def _group(message: Message) -> str | None:
+    return message.system.get("MessageGroupId")
 
 
 def _batches(names: list[str]) -> Iterator[list[str]]:

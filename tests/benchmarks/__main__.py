@@ -18,7 +18,7 @@ from dataclasses import asdict
 
 from tests.benchmarks.table import Row, head, say, tell
 
-NAMES = ("first_frame", "discovery", "scale", "stalls", "flow_screen", "grouping", "inspector", "redrive")
+NAMES = ("first_frame", "discovery", "scale", "soak", "stalls", "flow_screen", "grouping", "inspector", "redrive")
 _ALONE = "--one"
 
 

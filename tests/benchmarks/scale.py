@@ -40,16 +40,16 @@ def rows(*, quick: bool) -> Iterator[Row]:
     """Processor, memory, calls and stalls."""
     seconds = 30.0 if quick else 60.0
     for queues, percent in IDLE.items():
-        with stub_aws(queues, ALARMS, LATENCY_SECONDS) as url, _dashboard(url) as terminal:
-            _watch(terminal, _SETTLE_SECONDS)
+        with stub_aws(queues, ALARMS, LATENCY_SECONDS) as url, dashboard(url) as terminal:
+            watch(terminal, _SETTLE_SECONDS)
             process = terminal.process.pid
-            before, spent, begun = _counts(url), _processor(process), time.monotonic()
-            _watch(terminal, seconds)
+            before, spent, begun = counts(url), _processor(process), time.monotonic()
+            watch(terminal, seconds)
             took = time.monotonic() - begun
             used = 100 * (_processor(process) - spent) / took
-            made = {name: count - before.get(name, 0) for name, count in _counts(url).items()}
+            made = {name: count - before.get(name, 0) for name, count in counts(url).items()}
             yield Row(f"{queues:,} queues, processor when idle", used, percent, "% of a core")
-            yield Row(f"{queues:,} queues, memory", _memory_mb(process), MEMORY_MB, "MB")
+            yield Row(f"{queues:,} queues, memory", memory_mb(process), MEMORY_MB, "MB")
         if queues == max(IDLE):
             yield Row(
                 f"{queues:,} queues, calls x the least of the budget", sum(made.values()) / _least(took), CALLS_TIMES
@@ -68,8 +68,8 @@ def _stalls(seconds: float) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         into = Path(folder) / "stalls.json"
         module = ("-m", "tests.benchmarks.watched", str(into))
-        with stub_aws(max(IDLE), ALARMS, LATENCY_SECONDS) as url, _dashboard(url, module) as terminal:
-            _watch(terminal, seconds)
+        with stub_aws(max(IDLE), ALARMS, LATENCY_SECONDS) as url, dashboard(url, module) as terminal:
+            watch(terminal, seconds)
             terminal.press("q")
             terminal.ends()
         found = json.loads(into.read_text())
@@ -78,7 +78,8 @@ def _stalls(seconds: float) -> Iterator[Row]:
 
 
 @contextmanager
-def _dashboard(url: str, program: tuple[str, ...] = ("-m", "evwatch")) -> Iterator[Terminal]:
+def dashboard(url: str, program: tuple[str, ...] = ("-m", "evwatch"), settings: str = "") -> Iterator[Terminal]:
+    """The dashboard on a terminal, with a home of its own and this in its settings file."""
     with tempfile.TemporaryDirectory() as home:
         environment = {
             "AWS_ENDPOINT_URL": url,
@@ -90,12 +91,15 @@ def _dashboard(url: str, program: tuple[str, ...] = ("-m", "evwatch")) -> Iterat
             "XDG_STATE_HOME": f"{home}/state",
             "XDG_CONFIG_HOME": f"{home}/config",
         }
+        file = Path(home) / "config" / "evwatch" / "config.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text(settings)
         with Terminal(environment, program=program) as terminal:
             terminal.shows("Queues")
             yield terminal
 
 
-def _watch(terminal: Terminal, seconds: float) -> None:
+def watch(terminal: Terminal, seconds: float) -> None:
     """Take in what is painted, or the dashboard would wait for its terminal."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -103,7 +107,8 @@ def _watch(terminal: Terminal, seconds: float) -> None:
         select.select([], [], [], 0.1)
 
 
-def _counts(url: str) -> dict[str, int]:
+def counts(url: str) -> dict[str, int]:
+    """How often the stub was called, by operation."""
     with urllib.request.urlopen(url + COUNTS) as answer:
         found: dict[str, int] = json.load(answer)
     return found
@@ -115,6 +120,6 @@ def _processor(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def _memory_mb(process: int) -> float:
+def memory_mb(process: int) -> float:
     """Resident memory now."""
     return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6

@@ -1,4 +1,5 @@
-"""The dashboard as the command starts it, and how long its event loop kept anybody waiting, written to a file.
+"""The dashboard as the command starts it; how long its event loop kept anybody waiting, and how many tasks it had each
+second, written to a file.
 
 python -m tests.benchmarks.watched FILE
 """
@@ -25,10 +26,15 @@ _TICK_SECONDS = 0.002
 def main(into: Path) -> int:
     """Run it; returns its exit code."""
     late: list[float] = []
+    tasks: list[int] = []
 
     async def tick() -> None:
+        counted = time.perf_counter()
         while True:
             before = time.perf_counter()
+            if before - counted >= 1.0:
+                counted = before
+                tasks.append(len(asyncio.all_tasks()))
             await asyncio.sleep(_TICK_SECONDS)
             late.append((time.perf_counter() - before - _TICK_SECONDS) * 1000)
 
@@ -46,7 +52,7 @@ def main(into: Path) -> int:
     with mock.patch.object(dashboard, "live", watched):
         code = run([])
     late.sort()
-    into.write_text(json.dumps({"p99": late[int(len(late) * 0.99)], "largest": late[-1]}))
+    into.write_text(json.dumps({"p99": late[int(len(late) * 0.99)], "largest": late[-1], "tasks": tasks}))
     return code
 
 

@@ -62,7 +62,7 @@ def to_alarm(terminal: Terminal, name: str) -> None:
 def test_poison_messages_from_the_alarm_to_the_line_that_says_why_and_back(demo: EmbeddedAws) -> None:
     with Terminal(environment(demo), columns=160, lines=50) as terminal:
         to_alarm(terminal, "OrderEventsDLQMessages")
-        terminal.shows("tells", "alerting", "went to ALARM", "beyond the limit")
+        terminal.shows("tells", "alerting", "█ ALARM", "beyond the limit")
         step(terminal, "\r", "gives up into it", "Chart")
         step(terminal, "d", "received once more")
         step(terminal, "3", "complete", "all released", "OrderCreated from")
@@ -70,7 +70,9 @@ def test_poison_messages_from_the_alarm_to_the_line_that_says_why_and_back(demo:
         step(terminal, "l", "found by its message id", "START RequestId")
         terminal.shows("why  ", "messageId=")
         step(terminal, "\x1b", "from its log: ")
-        terminal.press("\x1b\x1b")
+        for _ in ("to the messages", "to the groups"):
+            terminal.press("\x1b")
+            terminal.look()  # two at once would be alt+esc
         step(terminal, "\x1b", "gives up into it")
         step(terminal, "\x1b", "its resource")
         step(terminal, "\x1b", "Queues")

@@ -43,7 +43,7 @@ async def test_queues_in_trouble_stand_above_the_others_with_their_outlook_and_d
         ]
         text = whole(app)
         assert "grows 40 a minute" in text
-        assert "stuck for 179 min" in text
+        assert "stuck for 3 h" in text
         assert "drains in 16 min" in text
         growing = next(row for row in rows if row[1] == "order-events-queue")
         assert growing[2:5] == ["1284", "40", "0"]

@@ -44,7 +44,15 @@ class Crew:
     def lease(self) -> Lease:
         """A lease on the DLQ's messages."""
         tools, job = self.tools, self.job
-        return Lease(tools.caller, job.dlq.url, job.lease_seconds, tools.clock, tools.random, renew_share=RENEW_SHARE)
+        return Lease(
+            tools.caller,
+            job.dlq.url,
+            job.lease_seconds,
+            tools.clock,
+            tools.random,
+            renew_share=RENEW_SHARE,
+            in_order=job.dlq.fifo,
+        )
 
     def hands(self, lease: Lease) -> Hands | Discards:
         """What is done with the messages under this lease."""

@@ -45,6 +45,7 @@ class Ending:
         self._idle.set()
         self._asking = asyncio.Lock()
         self._wait_until: float | None = None
+        self._once_more = True
         self.over = False
         self.complete = False
         """The whole queue was read: what was not met is not there."""
@@ -81,8 +82,7 @@ class Ending:
     def met(self, count: int) -> None:
         """So many were received; call `done` once they are dealt with."""
         self._met += count
-        self._empty = self._quick = 0
-        self._wait_until = None
+        self._begin_anew()
         self._busy += 1
         self._idle.clear()
 
@@ -91,6 +91,10 @@ class Ending:
         self._busy -= 1
         if not self._busy:
             self._idle.set()
+
+    def lost(self) -> None:
+        """The answer of a receive was lost: what it may have brought is hidden for a lease, and nobody holds it."""
+        self._begin_anew()
 
     def shown_again(self, count: int) -> None:
         """What was met will be met once more."""
@@ -112,7 +116,11 @@ class Ending:
         if self.near:
             self._quick += 1
             if self._quick >= _LAST_LOOKS:
-                await self._end(lease)
+                unseen = await self._unseen(lease)
+                if unseen.receivable:
+                    self._expected = self._met + unseen.receivable
+                else:
+                    self._end(unseen)
             return
         self._empty += 1
         async with self._asking:
@@ -123,10 +131,20 @@ class Ending:
             if unseen.receivable and self._wait_until is None:
                 self._wait_until = now + self._job.lease_seconds + 1
             if not unseen.receivable or (self._wait_until is not None and now >= self._wait_until):
-                await self._end(lease)
+                self._end(unseen)
 
-    async def _end(self, lease: Lease) -> None:
-        unseen = await self._unseen(lease)
+    def _begin_anew(self) -> None:
+        self._empty = self._quick = 0
+        self._wait_until = None
+        self._once_more = True
+
+    def _end(self, unseen: Unseen) -> None:
+        if unseen.total and self._once_more:
+            # A lease may have run out between the last look and the count: long polls once more, which find that.
+            self._once_more = False
+            self._empty = self._quick = 0
+            self._expected = self._met + unseen.total
+            return
         self.over, self.complete, self.hidden = True, not unseen.total, bool(unseen.total)
 
     async def _unseen(self, lease: Lease) -> Unseen:
@@ -135,6 +153,6 @@ class Ending:
         except AwsError:
             return Unseen(1, 1)  # not known, so not nothing
         total = max(0, depth.visible + depth.in_flight + depth.delayed - lease.holding)
-        if self._job.dlq.fifo:
+        if self._job.dlq.fifo and lease.holding:
             return Unseen(total, max(0, depth.in_flight + depth.delayed - lease.holding))
         return Unseen(total, total)

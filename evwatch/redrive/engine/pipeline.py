@@ -170,6 +170,8 @@ class Pipeline:
                 passing = error.fault.code in ("throttled", "network", "credentials") or not error.not_done
                 if not passing or attempt == _RECEIVE_TRIES - 1 or self._tools.control.stop:
                     raise
+                if not error.not_done:
+                    self._ending.lost()
                 self._width.shrink()
                 await self._tools.control.sleep(0.1 * 2**attempt * self._tools.random.uniform(0.5, 1.0))
         return []

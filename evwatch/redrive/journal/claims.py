@@ -10,6 +10,7 @@ from evwatch.deadletters.document import body_sha256
 from evwatch.model.deadletter import Message
 from evwatch.redrive.journal.entries import Claim, Claimed, Met, Settled, packed
 
+_KEPT = "state IN ('sending', 'sent', 'undecided', 'discarded')"
 REPEATABLE_SECONDS = 240.0
 """SQS recognises a repeated deduplication id for five minutes; a minute of that is for clocks and slow answers."""
 
@@ -129,12 +130,13 @@ def discard(db: sqlite3.Connection, asking: Asking, message: Message, group: str
 
 
 def leave_out(db: sqlite3.Connection, asking: Asking, message_id: str, code: str, group: str) -> None:
-    """Write that a message is not sent by this run."""
+    """Write that a message is not sent by this run; one that it has sent already, or may have, stays what it is."""
     db.execute(
         "INSERT INTO messages (run, queue_arn, message_id, state, incarnation, code, failure_group, settled_at)"
         " VALUES (?, ?, ?, 'skipped', ?, ?, ?, ?) ON CONFLICT (run, message_id) DO UPDATE SET"
-        " state = 'skipped', incarnation = excluded.incarnation, code = excluded.code,"
-        " failure_group = excluded.failure_group, settled_at = excluded.settled_at",
+        f" state = iif({_KEPT}, state, 'skipped'), code = iif({_KEPT}, code, excluded.code),"
+        f" failure_group = iif({_KEPT}, failure_group, excluded.failure_group),"
+        f" settled_at = iif({_KEPT}, settled_at, excluded.settled_at), incarnation = excluded.incarnation",
         (asking.run, asking.queue_arn, message_id, asking.incarnation, code, group, asking.now),
     )
 
