@@ -183,6 +183,20 @@ async def test_a_complete_reading_tells_what_is_not_there_any_more(journal: Jour
     assert (memory.undecided, memory.not_deleted) == (2, 0)  # 2 was met, and 3 is on its way
 
 
+async def test_what_was_sent_or_is_in_doubt_is_not_forgotten_where_it_is_left_out_later(
+    journal: Journal, now: Now
+) -> None:
+    await begun(journal, "a", now)
+    await claimed(journal, "a", claim("sent"), claim("doubt"), claim("withdrawn"))
+    outcomes = [Settled("sent", "sent", sent_id="s"), Settled("doubt", "undecided"), Settled("withdrawn", "withdrawn")]
+    await journal.settle("a", outcomes)
+    await journal.leave_out("a", 1, DLQ, ["sent", "doubt", "withdrawn"], "group-stopped")
+    states = {each["id"]: each["outcome"] for each in await journal.messages("a")}
+    assert states == {"sent": "sent", "doubt": "undecided", "withdrawn": "skipped"}
+    await begun(journal, "b", now)
+    assert await claimed(journal, "b", claim("sent"), claim("doubt")) == ["delete", "undecided"]
+
+
 async def test_everything_of_a_message_is_kept(journal: Journal, now: Now) -> None:
     message = Message(
         "1",
