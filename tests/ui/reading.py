@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -13,7 +14,8 @@ from evwatch.app import EvwatchApp
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-_ROUNDS = 400
+_SECONDS = 30.0
+"""For what a busy machine does late; what never comes costs that long."""
 
 
 def screen_text(app: EvwatchApp) -> list[str]:
@@ -44,7 +46,8 @@ def _until_rule(lines: Iterator[str]) -> Iterator[str]:
 
 async def until(pilot: Pilot[None], true: Callable[[], bool]) -> None:
     """Let the app work until this holds; what it shows at the end is in the failure."""
-    for _ in range(_ROUNDS):
+    deadline = time.monotonic() + _SECONDS
+    while time.monotonic() < deadline:
         if true():
             return
         await pilot.pause(0.005)

@@ -131,6 +131,8 @@ async def test_a_run_whose_dashboard_was_killed_is_interrupted_and_taken_up_with
         seen.shows("Type orders-dlq")
         seen.press("orders-dlq\r")
         seen.shows("▶ under way", "of about 30")
+        while not dead.depth(dead.source_url)[0]:
+            seen.look()
         os.kill(seen.process.pid, signal.SIGKILL)
         seen.process.wait()
     assert dead.depth()[0] > 0
