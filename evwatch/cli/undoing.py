@@ -15,6 +15,7 @@ from evwatch.cli.looking import Wanted, chosen, tell_lacking
 from evwatch.cli.reports import place_line, report_lines
 from evwatch.deadletters.query import compile_where
 from evwatch.model.deadletter import DeadLetter
+from evwatch.model.deletion import Deletion
 from evwatch.model.look import LookProgress, LookRequest
 from evwatch.model.plan import DEFAULT_LEASE_SECONDS
 from evwatch.model.snapshot import ContextSnapshot
@@ -56,18 +57,8 @@ def delete(invocation: Invocation, /, everything: bool, yes: bool, **options: An
             what = "all its messages" if letters is None else f"{len(letters):,} of its messages"
             _say(f"{found.queue.name}: {what} are deleted ({place_line(place)})")
             confirm("delete them", found.queue.name, yes=yes)
-        return acting.run(
-            lambda control, tell: acting.session.redriver.delete(
-                found.context,
-                found.queue,
-                guards,
-                letters,
-                control,
-                tell,
-                reason=options["reason"],
-                lease_seconds=options["lease"],
-            )
-        )
+        deletion = Deletion(found.context, found.queue, guards, letters, options["reason"], options["lease"])
+        return acting.run(lambda control, tell: acting.session.redriver.delete(deletion, control, tell))
 
 
 @click.command(cls=Command)

@@ -57,7 +57,7 @@ async def look(
     what was read is always released.
     """
     _, before = await sqs.read_queue(eye.caller, queue, eye.clock.now())
-    approximate = before.visible + before.in_flight + before.delayed
+    approximate = before.total
     reader = _Reader(eye, queue, request, approximate, progress, stop)
     async with Lease(eye.caller, queue.url, request.lease_seconds, eye.clock, eye.random) as lease:
         if lease.refused:

@@ -45,3 +45,8 @@ class Depth:
     def held(self) -> int:
         """Visible and in flight: what looking at a queue cannot make smaller."""
         return self.visible + self.in_flight
+
+    @property
+    def total(self) -> int:
+        """All that is in the queue: also what is not to be received yet."""
+        return self.held + self.delayed

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from evwatch.model.fault import Fault
 from evwatch.model.run import Engine, RunKind, RunStatus, Verdict
@@ -86,3 +88,14 @@ class Report:
         """Everything that was meant is where it should be."""
         whole = self.status == "completed" and self.fault is None
         return whole and not (self.failed or self.undecided or self.bounced or self.not_deleted)
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetails:
+    """A run, and what came of each of its messages."""
+
+    report: Report
+    messages: tuple[Mapping[str, Any], ...]
+    """As the journal holds them, in the order in which they were met."""
+    undone_by: str = ""
+    """The run that put back what this one deleted."""

@@ -60,7 +60,7 @@ class Progress:
     expected: int | None = None
     """Messages that the run is about, as far as is known."""
     rate: float = 0.0
-    """Messages sent a second, lately."""
+    """Messages sent a second, lately; of a delete, deleted."""
     eta_seconds: float | None = None
     seconds_left: float | None = field(default=None, compare=False)
     """Of a phase that ends by the clock: the wait for hidden messages, the watch for bounces."""

@@ -98,7 +98,7 @@ class BounceWatch:
             _, depth = await sqs.read_queue(self._tools.caller, self._dlq, self._tools.clock.now())
         except AwsError:
             return None
-        return depth.visible + depth.in_flight
+        return depth.held
 
     async def _look(self) -> None:
         tools = self._tools

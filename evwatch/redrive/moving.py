@@ -2,65 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from evwatch.aws import sqs
 from evwatch.aws.errors import AwsError
-from evwatch.deadletters.look import Eye
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.fault import Fault
 from evwatch.model.flow import Flow
 from evwatch.model.plan import RedriveRequest
-from evwatch.model.queue import Queue
-from evwatch.model.run import Phase, Progress, Run, RunStatus, Verdict
-from evwatch.pollers.watch import ContextWatch
+from evwatch.model.run import Verdict
 from evwatch.redrive.bounces import BounceWatch
-from evwatch.redrive.control import Control
 from evwatch.redrive.engine.canary import send_canary
 from evwatch.redrive.engine.crew import Crew
 from evwatch.redrive.engine.pipeline import Moved, Pipeline
 from evwatch.redrive.engine.tools import Job, Tally, Tools
-from evwatch.redrive.journal import Journal
-from evwatch.redrive.speed import Speed
 from evwatch.redrive.targets import Router
+from evwatch.redrive.telling import Teller
+from evwatch.redrive.turn import Turn
 
 _ARRIVALS = 100
 """So many more than were there at the beginning are moved at most, or a tenth: a busy DLQ would keep it going."""
 
 
 class Moving:
-    """Use it once, holding the queue's lock."""
+    """One turn of it. Use it once."""
 
-    def __init__(
-        self,
-        watch: ContextWatch,
-        journal: Journal,
-        run: Run,
-        dlq: Queue,
-        request: RedriveRequest,
-        bounce_seconds: float | None,
-        control: Control,
-        tell: Callable[[Progress], None],
-    ) -> None:
-        self._watch = watch
-        self._journal = journal
-        self._run = run
-        self._dlq = dlq
+    def __init__(self, turn: Turn, request: RedriveRequest, bounce_seconds: float | None) -> None:
+        """`bounce_seconds` is how long a message takes at most to come back, where that is known."""
+        self._turn = turn
+        self._journal = turn.journal
+        self._run = turn.run
+        self._dlq = turn.queue
         self._request = request
         self._bounce_seconds = bounce_seconds
-        self._control = control
-        self._tell = tell
-        self._expected: int | None = None
-        self._speed = Speed(watch.eye.clock.monotonic)
-
-    @property
-    def _eye(self) -> Eye:
-        return self._watch.eye
+        self._teller = Teller(turn)
 
     async def move(
         self,
-        incarnation: int,
         letters: tuple[DeadLetter, ...] | None,
         *,
         send_undecided: bool = False,
@@ -70,23 +47,22 @@ class Moving:
 
         Raises EvwatchError where nothing could begin.
         """
-        eye, run = self._eye, self._run
-        tools = Tools(eye.caller, eye.clock, eye.random, self._journal, self._control)
-        flow = self._watch.state.flow.value or Flow()
+        turn = self._turn
+        tools, flow = turn.tools, turn.watch.state.flow.value or Flow()
         fault: Fault | None = None
         verdict: Verdict | None = None
         left: frozenset[str] = frozenset()
         crew: Crew | None = None
         try:
-            job = await self._job(incarnation, send_undecided, only)
-            crew = Crew.of(
-                tools, job, Router(eye.caller, eye.clock, self._dlq, self._request.to, flow, dict(self._request.edits))
-            )
+            job = await self._job(send_undecided, only)
+            edits = dict(self._request.edits)
+            router = Router(tools.caller, tools.clock, self._dlq, self._request.to, flow, edits)
+            crew = Crew.of(tools, job, router)
             verdict = await self._canary(crew, flow)
             if verdict != "bounced":
-                moved = await Pipeline(crew, self._progress).move(flow)
+                moved = await Pipeline(crew, self._teller.say).move(flow)
                 fault, left = moved.fault, moved.left
-                await self._left_out(moved, incarnation, letters)
+                await self._left_out(moved, letters)
         except AwsError as error:
             fault = error.fault
         finally:
@@ -96,12 +72,12 @@ class Moving:
             await self._journal.settle_the_dead(self._dlq.arn)
         if crew and crew.halt.tripped:
             verdict = "bounced"
-        status = self._status(fault, verdict)
-        await self._journal.end(run.id, status, remaining=await self._remaining(), verdict=verdict, fault=fault)
+        status = "stopped" if fault or verdict == "bounced" else turn.untroubled_end
+        await self._journal.end(turn.run.id, status, remaining=await turn.remaining(), verdict=verdict, fault=fault)
         if status != "completed" or not crew or not crew.tally.sent or not self._request.watch_seconds:
-            self._progress("done", crew.tally if crew else Tally(), None)
+            self._teller.say("done", crew.tally if crew else Tally())
             return None
-        await self._journal.update(run.id, verdict="unproven")
+        await self._journal.update(turn.run.id, verdict="unproven")
         return Afterwards(self, tools, flow, left, crew.tally)
 
     async def _canary(self, crew: Crew, flow: Flow) -> Verdict | None:
@@ -109,7 +85,7 @@ class Moving:
         request = self._request
         if not request.canary:
             return None
-        self._progress("moving", crew.tally, None)
+        self._teller.say("moving", crew.tally)
         sent = await send_canary(crew, flow, request.canary)
         if not sent or not request.watch_seconds:
             return None
@@ -121,24 +97,23 @@ class Moving:
         """Watch for what comes back, and write down what that shows. Raises EvwatchError."""
         seconds = self._request.watch_seconds or 0.0
         watch = BounceWatch(
-            tools, self._run.id, self._dlq, flow, left, lambda left: self._progress("watching", tally, left)
+            tools, self._run.id, self._dlq, flow, left, lambda left: self._teller.say("watching", tally, left)
         )
         watched = await watch.watch(seconds, until_bounced=until_bounced)
         verdict = watched.verdict(seconds, self._bounce_seconds)
         proven = replace(watched, bounced=0).verdict(seconds, self._bounce_seconds) == "passed"
         tally.bounced = max(tally.bounced, watched.bounced)
         await self._journal.update(self._run.id, verdict=verdict, proven=int(proven), probably_bounced=watched.probable)
-        self._progress("done", tally, None)
+        self._teller.say("done", tally)
         return verdict
 
-    async def _job(self, incarnation: int, send_undecided: bool, only: frozenset[str] | None) -> Job:
+    async def _job(self, send_undecided: bool, only: frozenset[str] | None) -> Job:
         chosen = only if only is not None else await self._journal.chosen(self._run.id)
-        depth = (await sqs.read_queue(self._eye.caller, self._dlq, self._eye.clock.now()))[1]
-        there = depth.visible + depth.in_flight + depth.delayed
-        self._expected = there if chosen is None else len(chosen)
+        there = (await self._turn.depth()).total
+        self._teller.expected = there if chosen is None else len(chosen)
         return Job(
             run=self._run.id,
-            incarnation=incarnation,
+            incarnation=self._turn.incarnation,
             dlq=self._dlq,
             lease_seconds=self._request.lease_seconds,
             chosen=chosen,
@@ -151,56 +126,18 @@ class Moving:
             stop_on_bounce=self._request.stop_on_bounce,
         )
 
-    async def _left_out(self, moved: Moved, incarnation: int, letters: tuple[DeadLetter, ...] | None) -> None:
+    async def _left_out(self, moved: Moved, letters: tuple[DeadLetter, ...] | None) -> None:
         """Say why what was chosen was not met, where the run is over for good."""
-        journal, run = self._journal, self._run.id
+        journal, run, stop = self._journal, self._run.id, self._turn.control.stop
         if moved.complete:
-            await journal.read_whole(run, incarnation, self._dlq.arn)
-        if self._control.stop == "cancel":
+            await journal.read_whole(run, self._turn.incarnation, self._dlq.arn)
+        if stop == "cancel":
             await journal.unmet(run, "cancelled")
-        elif self._control.stop is None and (moved.complete or moved.hidden):
-            now = self._eye.clock.now()
+        elif stop is None and (moved.complete or moved.hidden):
+            now = self._turn.watch.eye.clock.now()
             expired = [letter.id for letter in letters or () if letter.expires_at and letter.expires_at <= now]
             await journal.unmet(run, "expired", expired)
             await journal.unmet(run, "hidden" if moved.hidden else "gone")
-
-    def _status(self, fault: Fault | None, verdict: Verdict | None) -> RunStatus:
-        if fault or verdict == "bounced":
-            return "stopped"
-        match self._control.stop:
-            case "cancel":
-                return "cancelled"
-            case "interrupt":
-                return "interrupted"
-        return "completed"
-
-    async def _remaining(self) -> int | None:
-        try:
-            _, depth = await sqs.read_queue(self._eye.caller, self._dlq, self._eye.clock.now())
-        except AwsError:
-            return None
-        return depth.visible + depth.in_flight + depth.delayed
-
-    def _progress(self, phase: Phase, tally: Tally, seconds_left: float | None) -> None:
-        rate = self._speed.of(tally.sent)
-        done = tally.sent + tally.failed + tally.skipped + tally.undecided
-        left = max(0, self._expected - done) if self._expected is not None else None
-        self._tell(
-            Progress(
-                run=self._run.id,
-                phase=phase,
-                sent=tally.sent,
-                deleted=tally.deleted,
-                failed=tally.failed,
-                undecided=tally.undecided,
-                skipped=tally.skipped,
-                bounced=tally.bounced,
-                expected=self._expected,
-                rate=rate,
-                eta_seconds=round(left / rate, 1) if left is not None and rate else None,
-                seconds_left=seconds_left,
-            )
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from evwatch.aws import moves, sqs
+from evwatch.aws import moves
 from evwatch.aws.errors import AwsError
 from evwatch.model.fault import Fault
 from evwatch.model.move import MoveTask
 from evwatch.model.plan import RedriveRequest
 from evwatch.model.queue import Queue
-from evwatch.model.run import Phase, Progress, Run, RunStatus
-from evwatch.pollers.watch import ContextWatch
-from evwatch.redrive.control import Control
-from evwatch.redrive.journal import Journal, Record
-from evwatch.redrive.speed import Speed
+from evwatch.model.run import Phase, RunStatus
+from evwatch.redrive.engine.tools import Tally
+from evwatch.redrive.journal import Record
+from evwatch.redrive.telling import Teller
+from evwatch.redrive.turn import Turn
 
 _FIRST_LOOK_SECONDS = 0.2
 _LONGEST_LOOK_SECONDS = 3.0
@@ -44,35 +44,25 @@ class _Ended:
 
 
 class Native:
-    """Use it once, holding the queue's lock.
+    """One turn of it. Use it once.
 
     A move task belongs to SQS: it outlives evwatch, and what it has moved stays moved. So whatever became of the answer
     to its start, the tasks of the queue are asked before anything is said to have failed.
     """
 
-    def __init__(
-        self,
-        watch: ContextWatch,
-        journal: Journal,
-        run: Run,
-        dlq: Queue,
-        request: RedriveRequest,
-        control: Control,
-        tell: Callable[[Progress], None],
-    ) -> None:
-        self._watch = watch
-        self._caller = watch.eye.caller
-        self._clock = watch.eye.clock
-        self._journal = journal
-        self._run = run
-        self._dlq = dlq
+    def __init__(self, turn: Turn, request: RedriveRequest) -> None:
+        self._turn = turn
+        self._caller = turn.watch.eye.caller
+        self._clock = turn.watch.eye.clock
+        self._journal = turn.journal
+        self._run = turn.run
+        self._dlq = turn.queue
+        self._control = turn.control
         self._request = request
-        self._control = control
-        self._tell = tell
         self._moved_before = 0
         self._known: frozenset[datetime | None] = frozenset()
         """When tasks were started that are none of this run's."""
-        self._speed = Speed(self._clock.monotonic)
+        self._teller = Teller(turn)
 
     async def move(self) -> None:
         """Start a task and stay with it to its end. Raises EvwatchError where the journal cannot be written."""
@@ -94,7 +84,7 @@ class Native:
         if ended.task:
             await self._journal.update(self._run.id, moved=ended.task.moved)
         status = self._status(ended)
-        await self._journal.end(self._run.id, status, remaining=await self._remaining(), fault=ended.fault)
+        await self._journal.end(self._run.id, status, remaining=await self._turn.remaining(), fault=ended.fault)
         self._say("done", ended.task)
 
     async def _start_and_stay(self) -> _Ended:
@@ -207,29 +197,11 @@ class Native:
             return "interrupted" if self._control.stop == "interrupt" else "cancelled"
         return "completed"
 
-    async def _remaining(self) -> int | None:
-        try:
-            _, depth = await sqs.read_queue(self._caller, self._dlq, self._clock.now())
-        except AwsError:
-            return None
-        return depth.visible + depth.in_flight + depth.delayed
-
     def _say(self, phase: Phase, task: MoveTask | None) -> None:
         moved = self._moved_before + (task.moved if task else 0)
         expected = self._moved_before + task.to_move if task and task.to_move is not None else None
-        rate = self._speed.of(moved)
-        left = expected - moved if expected is not None else None
-        self._tell(
-            Progress(
-                run=self._run.id,
-                phase=phase,
-                sent=moved,
-                deleted=moved,
-                expected=expected,
-                rate=rate,
-                eta_seconds=round(left / rate, 1) if left is not None and rate else None,
-            )
-        )
+        self._teller.expected = expected
+        self._teller.say(phase, Tally(sent=moved, deleted=moved))
 
 
 def _unlisted(dlq: Queue) -> Fault:

@@ -77,7 +77,7 @@ def _refuse_other_type(dlq: Queue, to: Queue | None) -> None:
 def _messages(facts: Facts) -> int:
     if facts.chosen is not None:
         return len(facts.chosen)
-    return facts.depth.visible + facts.depth.in_flight + facts.depth.delayed
+    return facts.depth.total
 
 
 def _targets(facts: Facts, request: RedriveRequest) -> tuple[PlannedTarget, ...]:

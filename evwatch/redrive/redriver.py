@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,46 +14,35 @@ from evwatch.deadletters.document import body_sha256
 from evwatch.model.arn import parse_arn
 from evwatch.model.clock import Clock
 from evwatch.model.deadletter import DeadLetter, Message
+from evwatch.model.deletion import Deletion
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.look import Look, LookRequest
 from evwatch.model.naming import name_in
-from evwatch.model.plan import DEFAULT_LEASE_SECONDS, Plan, RedriveRequest
+from evwatch.model.plan import Plan, RedriveRequest
 from evwatch.model.queue import Queue
-from evwatch.model.report import Report
-from evwatch.model.run import SWITCHES, Engine, Progress, Run, RunKind
+from evwatch.model.report import Report, RunDetails
+from evwatch.model.run import Engine, Progress, Run, RunKind
 from evwatch.pollers.watch import ContextWatch
 from evwatch.redrive import requests
 from evwatch.redrive.breaking import Breaking
 from evwatch.redrive.control import Control
+from evwatch.redrive.earlier import place_of, require_resumable, require_undoable, unfinished
 from evwatch.redrive.files import MessageFile, read_file
-from evwatch.redrive.journal import Journal, Memory, Record
+from evwatch.redrive.items import items_of
+from evwatch.redrive.journal import Journal, Memory
 from evwatch.redrive.lock import is_locked, locked
 from evwatch.redrive.moving import Moving
 from evwatch.redrive.native import Native
 from evwatch.redrive.originals import with_origin
 from evwatch.redrive.planning import make_plan
-from evwatch.redrive.putting import Item, Putting
+from evwatch.redrive.putting import Putting
 from evwatch.redrive.survey import gather, refuse_moving, refuse_read_only
+from evwatch.redrive.turn import Turn
 
 Told = Callable[[Progress], None]
 
-_READ_AT_ONCE = 50
 _UNREAD_MESSAGE_BYTES = 8 * 1024
 """What a message that was not read is taken to be, when it is asked whether the disk has room."""
-_UNGUARDED = LookRequest(source_queue_too=True, may_move_on=True, fifo=True)
-"""Of a run that was begun the guards were asked before."""
-_PASSING = frozenset({"cancelled", "group-stopped", "hidden", "lease-ran-out", "run-ended", "target-refuses"})
-"""Why messages were left out that may go another time."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunDetails:
-    """A run, and what came of each of its messages."""
-
-    report: Report
-    messages: tuple[Mapping[str, Any], ...]
-    undone_by: str = ""
-    """The run that put back what this one deleted."""
 
 
 class Redriver:
@@ -132,58 +121,44 @@ class Redriver:
         afterwards, breaking = None, Breaking()
         async with self._held(watch, dlq):
             await self._begin(run, plan.chosen, plan.bytes, plan.messages)
+            turn = Turn(watch, self._journal, run, dlq, control, tell)
             with breaking:
                 if plan.engine == "native":
-                    await Native(watch, self._journal, run, dlq, request, control, tell).move()
+                    await Native(turn, request).move()
                 else:
-                    moving = Moving(watch, self._journal, run, dlq, request, plan.bounce_seconds, control, tell)
-                    afterwards = await moving.move(1, plan.chosen)
+                    afterwards = await Moving(turn, request, plan.bounce_seconds).move(plan.chosen)
         if afterwards:
             with breaking:
                 await afterwards.watch()
         return breaking.told((await self._journal.record(run.id)).report)
 
-    async def delete(
-        self,
-        context: str,
-        queue: Queue,
-        guards: LookRequest,
-        chosen: tuple[DeadLetter, ...] | None,
-        control: Control,
-        tell: Told,
-        *,
-        reason: str = "",
-        lease_seconds: int = DEFAULT_LEASE_SECONDS,
-    ) -> Report:
-        """Delete messages of a DLQ, all of them where none are chosen; each is saved first, so that it can be put back.
-
-        Raises EvwatchError where it could not begin.
-        """
-        watch = self._watch(context)
-        about = await watch.looker.about(queue, guards)
+    async def delete(self, deletion: Deletion, control: Control, tell: Told) -> Report:
+        """Delete messages of a DLQ; each is saved first. Raises EvwatchError where it could not begin."""
+        watch, chosen, reason = self._watch(deletion.context), deletion.chosen, deletion.reason
+        about = await watch.looker.about(deletion.queue, deletion.guards)
         dlq = about.queue
         await watch.know()
-        request = RedriveRequest(reason=reason, lease_seconds=lease_seconds, watch_seconds=0)
+        request = RedriveRequest(reason=reason, lease_seconds=deletion.lease_seconds, watch_seconds=0)
         kept = requests.kept(request, whole=chosen is None, bounce_seconds=None)
         run, breaking = self._new_run(watch, "delete", "journal", dlq, kept, reason), Breaking()
         async with self._held(watch, dlq):
-            count = about.depth.visible + about.depth.in_flight if chosen is None else len(chosen)
-            await self._begin(run, chosen, None, count)
+            await self._begin(run, chosen, None, about.depth.held if chosen is None else len(chosen))
+            turn = Turn(watch, self._journal, run, dlq, control, tell)
             with breaking:
-                await Moving(watch, self._journal, run, dlq, request, None, control, tell).move(1, chosen)
+                await Moving(turn, request, None).move(chosen)
         return breaking.told((await self._journal.record(run.id)).report)
 
     async def undo(self, run_id: str, control: Control, tell: Told) -> Report:
         """Put back what a run has deleted: once. Raises EvwatchError where it could not begin."""
         record = await self._journal.record(run_id)
-        await self._require_undoable(record)
-        watch, queue = await self._place(record.run)
+        await require_undoable(record, self._journal)
+        watch, queue = await place_of(record.run, self._watches(), self._clock)
         run, breaking = self._new_run(watch, "undo", "journal", queue, {"of": run_id}, ""), Breaking()
         async with self._held(watch, queue):
-            await self._require_undoable(record)
+            await require_undoable(record, self._journal)
             await self._begin(run, None, None, record.report.deleted)
             with breaking:
-                await self._put(watch, run, queue, 1, control, tell)
+                await self._put(Turn(watch, self._journal, run, queue, control, tell))
         return breaking.told((await self._journal.record(run.id)).report)
 
     async def import_file(
@@ -201,35 +176,33 @@ class Redriver:
         async with self._held(watch, queue):
             await self._begin(run, None, file.bytes, file.messages)
             with breaking:
-                await self._put(watch, run, queue, 1, control, tell, file=file)
+                await self._put(Turn(watch, self._journal, run, queue, control, tell), file)
         return breaking.told((await self._journal.record(run.id)).report)
 
     async def resume(self, run_id: str, control: Control, tell: Told, *, send_undecided: bool = False) -> Report:
         """Take up a run that was interrupted: what was sent is not sent again. Raises EvwatchError."""
         record = await self._journal.record(run_id)
         run = record.run
-        if run.kind in SWITCHES:
-            hint = f"evwatch {run.kind} {run.queue_arn}"
-            raise EvwatchError(Fault("refused", f"run {run_id} moved no messages: it is a {run.kind}", hint))
-        watch, dlq = await self._place(run)
-        only = _unfinished(record.report, send_undecided)
+        require_resumable(run)
+        watch, queue = await place_of(run, self._watches(), self._clock)
+        only = unfinished(record.report, send_undecided=send_undecided)
         if only is not None and not only:
             return record.report
         kept = json.loads(run.request)
         afterwards, breaking = None, Breaking()
-        async with self._held(watch, dlq, moving_too=run.engine == "native"):
+        async with self._held(watch, queue, moving_too=run.engine == "native"):
             request = await requests.of_run(run, watch, self._clock)
             file = read_file(Path(kept["file"])) if run.kind == "import" else None
-            turn = await self._journal.resume(run_id)
+            incarnation = await self._journal.resume(run_id)
+            turn = Turn(watch, self._journal, run, queue, control, tell, incarnation)
             with breaking:
                 if run.kind in ("undo", "import"):
-                    await self._put(watch, run, dlq, turn, control, tell, file=file, send_undecided=send_undecided)
+                    await self._put(turn, file, send_undecided=send_undecided)
                 elif run.engine == "native":
-                    await Native(watch, self._journal, run, dlq, request, control, tell).take_up(record)
+                    await Native(turn, request).take_up(record)
                 else:
-                    bounce = kept.get("bounce_seconds")
-                    moving = Moving(watch, self._journal, run, dlq, request, bounce, control, tell)
-                    afterwards = await moving.move(turn, None, send_undecided=send_undecided, only=only)
+                    moving = Moving(turn, request, kept.get("bounce_seconds"))
+                    afterwards = await moving.move(None, send_undecided=send_undecided, only=only)
         if afterwards:
             with breaking:
                 await afterwards.watch()
@@ -298,89 +271,13 @@ class Redriver:
         names = {"arn": queue.arn, "name": queue.name, "url": queue.url}
         return requests.new_run(watch, self._clock, kind, engine, **names, kept=kept, reason=reason)
 
-    async def _put(
-        self,
-        watch: ContextWatch,
-        run: Run,
-        queue: Queue,
-        incarnation: int,
-        control: Control,
-        tell: Told,
-        *,
-        file: MessageFile | None = None,
-        send_undecided: bool = False,
-    ) -> None:
-        kept = json.loads(run.request)
-        if file is None:
-            items = self._deleted_by(kept["of"])
-        elif file.sha256 != kept["sha256"]:
-            hint = "import the file as it is now"
-            raise EvwatchError(Fault("input", f"{file.path} is not what it was when run {run.id} began", hint))
-        else:
-            items = _items(file, run.id if kept["again"] else "")
-        putting = Putting(watch, self._journal, run, queue, control, tell, file.messages if file else None)
-        await putting.put(incarnation, items, send_undecided=send_undecided)
-
-    async def _deleted_by(self, run_id: str) -> AsyncIterator[Item]:
-        after = 0
-        while found := await self._journal.deleted_messages(run_id, after, _READ_AT_ONCE):
-            for number, message in found:
-                yield Item(f"undo:{run_id}:{message.id}", message)
-                after = number
-
-    async def _require_undoable(self, record: Record) -> None:
-        report, run_id = record.report, record.run.id
-        if record.run.kind != "delete":
-            hint = "a message that was sent may have been consumed; only what was deleted can be put back"
-            raise EvwatchError(Fault("refused", f"run {run_id} is no delete", hint))
-        if report.status in ("running", "interrupted"):
-            hint = f"evwatch dlq resume {run_id} or evwatch dlq cancel {run_id}"
-            raise EvwatchError(Fault("refused", f"run {run_id} has not come to its end", hint))
-        for undo_id, status in await self._journal.undone_by(run_id):
-            hint = f"evwatch dlq run {undo_id}" if status == "completed" else f"evwatch dlq resume {undo_id}"
-            raise EvwatchError(Fault("refused", f"run {run_id} was undone by {undo_id} ({status})", hint))
-
-    async def _place(self, run: Run) -> tuple[ContextWatch, Queue]:
-        """The context in which a run's queue is, and the queue as it is now."""
-        parts = parse_arn(run.queue_arn)
-        watches = [watch for watch in self._watches() if parts and watch.state.context.region == parts.region]
-        for watch in sorted(watches, key=lambda each: each.state.context.name != run.context):
-            found = await watch.find(run.queue_name)
-            if found is None:
-                continue
-            await watch.know()
-            queue, _ = await sqs.read_queue(watch.eye.caller, found, self._clock.now())
-            if queue.arn == run.queue_arn:
-                await watch.looker.about(queue, _UNGUARDED)  # where its messages go is in the flow
-                return watch, queue
-        hint = f"it was begun in {run.context}: use the same --profile, --region and --endpoint-url"
-        raise EvwatchError(Fault("not-found", f"{run.queue_arn} is in none of the contexts", hint))
+    async def _put(self, turn: Turn, file: MessageFile | None = None, *, send_undecided: bool = False) -> None:
+        items = items_of(turn.run, self._journal, file)
+        await Putting(turn, file.messages if file else None).put(items, send_undecided=send_undecided)
 
     def _watch(self, context: str) -> ContextWatch:
         return next(watch for watch in self._watches() if watch.state.context.name == context)
 
 
-async def _items(file: MessageFile, again: str) -> AsyncIterator[Item]:
-    """The lines of a file, each under the name by which it is remembered that it was sent."""
-    mark = f"{again}:" if again else ""
-    for number, message in file.lines():
-        yield Item(f"import:{mark}{file.sha256}:{number}", message)
-
-
 def _untold(_: Progress) -> None:
     return
-
-
-def _unfinished(report: Report, send_undecided: bool) -> frozenset[str] | None:
-    """Of a run that came to its end, the messages that it left behind; None where it is to go on as it was begun.
-
-    What has arrived in the queue since then was never meant.
-    """
-    if report.status != "completed":
-        return None
-    left = {each.id for each in report.failed} | set(report.not_deleted)
-    left |= {each.id for each in report.skipped if each.code in _PASSING}
-    left |= set(report.undecided) if send_undecided else set()
-    if left and report.queue_arn.endswith(".fifo"):
-        return None  # behind the one that failed its group has waited, and may not have been met at all
-    return frozenset(left)

@@ -10,6 +10,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from evwatch.model.deadletter import DeadLetter
+from evwatch.model.deletion import Deletion
 from evwatch.model.fault import EvwatchError
 from evwatch.model.look import LookRequest
 from evwatch.present.figures import plural
@@ -131,10 +132,10 @@ class LetterActionsScreen(LettersScreen):
         if queue is None:
             self._say("there is no connection to AWS yet")
             return
-        found = queue
+        deletion = Deletion(context, queue, guards, order.chosen)
         running = self.redrives.begin(
             About("delete", context, arn, self.name_of_queue, amount),
-            lambda redriver, control, tell: redriver.delete(context, found, guards, order.chosen, control, tell),
+            lambda redriver, control, tell: redriver.delete(deletion, control, tell),
         )
         if running:
             self.app.post_message(RunWanted(running, order.titles))

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Protocol
 from evwatch.model.alarm import Alarm
 from evwatch.model.alarm_history import AlarmHistory
 from evwatch.model.deadletter import DeadLetter
+from evwatch.model.deletion import Deletion
 from evwatch.model.interest import Interest
 from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
-from evwatch.model.plan import DEFAULT_LEASE_SECONDS, Plan, RedriveRequest
+from evwatch.model.plan import Plan, RedriveRequest
 from evwatch.model.queue import Queue
-from evwatch.model.report import Report
+from evwatch.model.report import Report, RunDetails
 from evwatch.model.run import Progress
 from evwatch.model.snapshot import Snapshot
 from evwatch.model.switch import Switch, Switched
 
 if TYPE_CHECKING:
     from evwatch.redrive.control import Control
-    from evwatch.redrive.redriver import RunDetails
     from evwatch.session import FoundQueue
 
 Tell = Callable[[Progress], None]
@@ -79,18 +79,7 @@ class Redriving(Protocol):
     async def start(self, plan: Plan, control: Control, tell: Tell) -> Report:
         """Do what a plan says."""
 
-    async def delete(
-        self,
-        context: str,
-        queue: Queue,
-        guards: LookRequest,
-        chosen: tuple[DeadLetter, ...] | None,
-        control: Control,
-        tell: Tell,
-        *,
-        reason: str = "",
-        lease_seconds: int = DEFAULT_LEASE_SECONDS,
-    ) -> Report:
+    async def delete(self, deletion: Deletion, control: Control, tell: Tell) -> Report:
         """Delete messages; each is saved first."""
 
     async def undo(self, run_id: str, control: Control, tell: Tell) -> Report:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from evwatch.model.fault import EvwatchError, Fault
-from evwatch.model.report import Report
+from evwatch.model.report import Report, RunDetails
 from evwatch.model.run import Progress, RunKind
 from evwatch.model.snapshot import ContextSnapshot
 from evwatch.present.runs import Gone, Work
@@ -17,12 +17,10 @@ from evwatch.present.runs import Gone, Work
 if TYPE_CHECKING:
     from evwatch.model.look import Look
     from evwatch.redrive.control import Control
-    from evwatch.redrive.redriver import RunDetails
     from evwatch.screens.live import LiveSession, Redriving, Tell
 
 Begin = Callable[["Redriving", "Control", "Tell"], Coroutine[None, None, Report]]
 """Begins a run through this redriver; the report is what came of it. Raises EvwatchError."""
-
 
 _EVERY_SECONDS = 2.0
 _FEW = 5_000

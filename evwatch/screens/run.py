@@ -14,7 +14,7 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.screen import Screen
 
 from evwatch.model.fault import EvwatchError, Fault
-from evwatch.model.report import Report
+from evwatch.model.report import Report, RunDetails
 from evwatch.present.badges import Badge
 from evwatch.present.command_line import run_command
 from evwatch.present.describe import Page
@@ -40,7 +40,6 @@ from evwatch.widgets.panel import Panel
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from evwatch.redrive.redriver import RunDetails
 
 _BEAT_SECONDS = 0.1
 """How often figures move while the run is under way here."""

@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.screen import Screen
 
 from evwatch.deadletters.export import write_letters, write_lines
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.fault import EvwatchError
+from evwatch.model.report import RunDetails
 from evwatch.present.figures import plural
 from evwatch.present.inert import plain
 from evwatch.present.looks import exact
-
-if TYPE_CHECKING:
-    from evwatch.redrive.redriver import RunDetails
 
 _MUCH = 70_000
 """Characters that terminals commonly take over OSC 52: xterm's and tmux's limits lie at about 100 kB of base64."""

@@ -18,10 +18,9 @@ from evwatch.model.deadletter import DeadLetter
 from evwatch.model.look import Look, LookRequest
 from evwatch.model.plan import Plan, RedriveRequest
 from evwatch.model.queue import Queue
-from evwatch.model.report import Report
+from evwatch.model.report import Report, RunDetails
 from evwatch.model.run import Progress
 from evwatch.redrive.control import Control
-from evwatch.redrive.redriver import RunDetails
 from evwatch.session import Session
 from tests.pictures.held import HELD, Holder
 

@@ -14,6 +14,7 @@ from aiohttp.typedefs import Middleware
 from evwatch.config import ContextRequest, Settings
 from evwatch.demo.gateway.move_task import Pace
 from evwatch.model.deadletter import DeadLetter
+from evwatch.model.deletion import Deletion
 from evwatch.model.look import Look, LookRequest
 from evwatch.model.plan import Plan, RedriveRequest
 from evwatch.model.report import Report
@@ -80,9 +81,8 @@ class Operator:
 
     async def delete(self, queue: str, chosen: tuple[DeadLetter, ...] | None = None) -> Report:
         found = await self.session.find(queue)
-        return await self.session.redriver.delete(
-            found.context, found.queue, GUARDS, chosen, Control(), self.tell, lease_seconds=5
-        )
+        deletion = Deletion(found.context, found.queue, GUARDS, chosen, lease_seconds=5)
+        return await self.session.redriver.delete(deletion, Control(), self.tell)
 
     async def undo(self, run: str) -> Report:
         return await self.session.redriver.undo(run, Control(), self.tell)

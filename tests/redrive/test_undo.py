@@ -49,6 +49,7 @@ async def test_what_was_deleted_comes_back_once_as_it_was_and_still_knows_its_so
             6,
             10,
         )
+        assert operator.told[-1].rate > 0  # a delete gets on by what it deletes
         undone = await operator.undo(report.run)
         assert (undone.kind, undone.status, undone.sent, undone.clean) == ("undo", "completed", 6, True)
         with pytest.raises(EvwatchError) as refused_:

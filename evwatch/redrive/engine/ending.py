@@ -152,7 +152,7 @@ class Ending:
             _, depth = await sqs.read_queue(self._tools.caller, self._job.dlq, self._tools.clock.now())
         except AwsError:
             return Unseen(1, 1)  # not known, so not nothing
-        total = max(0, depth.visible + depth.in_flight + depth.delayed - lease.holding)
+        total = max(0, depth.total - lease.holding)
         if self._job.dlq.fifo and lease.holding:
             return Unseen(total, max(0, depth.in_flight + depth.delayed - lease.holding))
         return Unseen(total, total)

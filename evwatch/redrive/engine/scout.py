@@ -49,7 +49,7 @@ class Scout:
             _, depth = await sqs.read_queue(crew.tools.caller, crew.job.dlq, crew.tools.clock.now())
         except AwsError:
             return 0
-        return depth.visible + depth.in_flight + depth.delayed - (crew.job.there - crew.tally.deleted)
+        return depth.total - (crew.job.there - crew.tally.deleted)
 
     async def _look(self, lease: Lease) -> None:
         crew = self._crew
