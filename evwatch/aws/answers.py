@@ -7,6 +7,8 @@ no alarm fires.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,6 +20,9 @@ class HollowAnswerError(Exception):
 
 
 _XML = frozenset({"query", "ec2", "rest-xml"})
+_ROOT = re.compile(rb"\s*(?:<\?xml[^>]*\?>\s*)?<(?!(?:html|!doctype)\b)([\w:.-]+)", re.IGNORECASE)
+"""The first element of a document that is no web page."""
+_NOTHING_BYTES = 2
 _CBOR_MAP = range(0xA0, 0xC0)
 """The first byte of a map (RFC 8949, major type 5), which every answer in CBOR is."""
 
@@ -27,10 +32,23 @@ def is_document(response: Mapping[str, Any] | None, protocol: str) -> bool:
     body = (response or {}).get("body")
     if not isinstance(body, bytes):
         return body is not None  # a stream, which is read later
-    start = body.lstrip()[:1]
     if protocol in _XML:
-        return start == b"<"
+        root = _ROOT.match(body)
+        return root is not None and (protocol == "rest-xml" or root[1].endswith(b"Response"))
+    start = body.lstrip()[:1]
     return start == b"{" or (bool(start) and start[0] in _CBOR_MAP)
+
+
+def speaks_of_something_else(response: Mapping[str, Any] | None, wire_names: frozenset[str]) -> bool:
+    """Whether a document of which the parser took nothing holds something, but nothing by these names."""
+    body = (response or {}).get("body")
+    if not isinstance(body, bytes) or len(body) <= _NOTHING_BYTES or not body.lstrip().startswith(b"{"):
+        return False
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(document, dict) and bool(document) and document.keys().isdisjoint(wire_names)
 
 
 def read_times_quickly(session: Any) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any
 
-from evwatch.aws.answers import is_document
+from evwatch.aws.answers import is_document, speaks_of_something_else
 
 _NUMBER_TYPES = frozenset({int, float})
 _SCALARS: dict[str, frozenset[type]] = {
@@ -50,9 +50,14 @@ def is_answer(shape: Any, parsed: Any, response: Mapping[str, Any] | None, proto
     if shape is None:
         return True
     try:
-        return is_document(response, protocol) and fitted(parsed, shape) is not None
+        if not is_document(response, protocol) or fitted(parsed, shape) is None:
+            return False
     except MisfitError:
         return False
+    if shape.members.keys() & parsed.keys() or not shape.members:
+        return True
+    names = frozenset(member.serialization.get("name", name) for name, member in shape.members.items())
+    return not speaks_of_something_else(response, names)
 
 
 def fitted(value: Any, shape: Any) -> Any:

@@ -16,6 +16,10 @@ from evwatch.model.json_object import json_object
 from evwatch.model.queue import Depth, Queue
 
 _USD = 0.40 / 1_000_000
+_COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
+"""Visible, in flight, delayed."""
+_NO_COUNT = 2**53
+"""What is larger counts nothing that AWS has, and some who are told of it cannot hold it (JSON's readers, SQLite)."""
 
 # Without MaxResults SQS gives at most 1,000 queues and no token, so that the rest is silently missing.
 LIST_QUEUES = Call(
@@ -183,16 +187,13 @@ def unread_queue(url: str, account: str, region: str, partition: str) -> Queue:
 async def read_queue(caller: Caller, queue: Queue, now: datetime) -> tuple[Queue, Depth]:
     """The queue's configuration and depth, which SQS gives in one answer. Raises AwsError."""
     answer = await caller.call(GET_QUEUE_ATTRIBUTES, QueueUrl=queue.url, AttributeNames=["All"])
-    attributes = answer.get("Attributes")
-    if not isinstance(attributes, Mapping) or "ApproximateNumberOfMessages" not in attributes:
+    attributes = answer.get("Attributes") or {}
+    visible, in_flight, delayed = (_number(attributes, name) for name in _COUNTS)
+    if visible is None or in_flight is None or delayed is None or min(visible, in_flight, delayed) < 0:
         source = GET_QUEUE_ATTRIBUTES.iam_action
-        raise AwsError(Fault("aws", f"{source}: an empty answer", "evwatch tries again", source, caller.context.name))
-    return _queue(queue, attributes), Depth(
-        visible=_number(attributes, "ApproximateNumberOfMessages") or 0,
-        in_flight=_number(attributes, "ApproximateNumberOfMessagesNotVisible") or 0,
-        delayed=_number(attributes, "ApproximateNumberOfMessagesDelayed") or 0,
-        taken_at=now,
-    )
+        said = f"{source}: the answer does not say how many messages there are"
+        raise AwsError(Fault("aws", said, "evwatch tries again", source, caller.context.name))
+    return _queue(queue, attributes), Depth(visible, in_flight, delayed, taken_at=now)
 
 
 def flow(queues: tuple[Queue, ...]) -> Flow:
@@ -250,6 +251,7 @@ def _queue(known: Queue, attributes: Mapping[str, str]) -> Queue:
 
 def _number(attributes: Mapping[str, str], name: str) -> int | None:
     try:
-        return int(attributes[name])
+        number = int(attributes[name])
     except (KeyError, TypeError, ValueError):
         return None
+    return number if abs(number) < _NO_COUNT else None

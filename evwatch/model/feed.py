@@ -17,7 +17,8 @@ class Feed(Generic[T]):
 
     value: T | None = None
     taken_at: datetime | None = field(default=None, compare=False)
-    """When `value` was read. It moves at each poll, so it does not make two feeds unequal."""
+    """When `value` was asked for: it is no older than this, however long the answer took. It moves at each poll, so it
+    does not make two feeds unequal."""
     fault: Fault | None = None
     """Why the newest attempt failed; None where it succeeded or none was made."""
 

@@ -27,6 +27,7 @@ class AlarmReader:
     async def read(self) -> None:
         """One reading. Raises AwsError, which the feed holds by then."""
         state, source = self._state, cloudwatch.DESCRIBE_ALARMS.iam_action
+        asked_at = self._clock.now()  # an answer may be long on the way, and the mutes come after it
         try:
             alarms = await cloudwatch.alarms(self._caller, state.account)
         except AwsError as error:
@@ -40,9 +41,7 @@ class AlarmReader:
             replace(alarm, muted=True, muted_by=self._muted[alarm.name]) if alarm.name in self._muted else alarm
             for alarm in alarms
         )
-        state.cloudwatch_alarms = state.cloudwatch_alarms.succeeded(
-            tuple(sorted(alarms, key=by_urgency)), self._clock.now()
-        )
+        state.cloudwatch_alarms = state.cloudwatch_alarms.succeeded(tuple(sorted(alarms, key=by_urgency)), asked_at)
         state.tried(source)
         state.changed()
 

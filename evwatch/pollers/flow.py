@@ -25,6 +25,8 @@ from evwatch.pollers.flow_cache import FlowCache, Place, Remembered
 from evwatch.pollers.state import ContextState
 
 _QUEUES = "sqs"
+_PASSING = frozenset({"network", "throttled"})
+"""What another try in a moment may not meet again."""
 _Inputs = tuple[tuple[Queue, ...], tuple[Alarm, ...] | None, str]
 
 
@@ -58,20 +60,26 @@ class FlowReader:
         """Whose parts these are: a renewed login may lead to another account."""
         self._parts: dict[str, Flow] = {}
         """By service, what was read completely."""
+        self._taken: dict[str, datetime] = {}
+        """By service, when that was asked for."""
         self._discovered = Flow()
         self._discovered_at: datetime | None = None
         self._fault: Fault | None = None
+        self.lacking: AwsError | None = None
+        """Why the newest discovery took something from an earlier one, where that may be another in a moment."""
         self._joined: _Inputs | None = None
         self.has_read = False
         """Whether the flow was discovered since the start; until then it may be one from the cache."""
 
     async def read(self) -> None:
         """One discovery. Raises AwsError where nothing at all could be read, and the feed holds it by then."""
+        self.lacking = None
         await self._identified()
         if self._state.account != self._account:
-            self._account, self._parts = self._state.account, {}
+            self._account, self._parts, self._taken = self._state.account, {}, {}
             self._memory.clear()
         await self._recall()
+        asked_at = self._clock.now()
         surveys, _ = await asyncio.gather(
             asyncio.gather(*(self._discover(discover) for discover in catalogue.DISCOVERERS)), self._read_tags()
         )
@@ -84,13 +92,19 @@ class FlowReader:
             self._fault = next(iter(refused.values()))
             self.join()
             raise AwsError(self._fault)
-        parts = dict(self._parts)
+        parts, old = dict(self._parts), dict[str, Fault]()
         for survey, name, found in surveys:
             before = self._parts.get(name)
             if not survey.faults:
-                self._parts[name] = found
+                self._parts[name], self._taken[name] = found, asked_at
+            elif before:
+                old[name] = survey.faults[0]
             parts[name] = merge((found, before)) if survey.faults and before else found
-        self._take(parts, self._clock.now())
+        # What is shown is as old as the oldest part of it that could not be read again.
+        self._take(parts, min((self._taken[name] for name in old), default=asked_at))
+        self._fault = next(iter(old.values()), None)
+        passing = (fault for fault in old.values() if fault.code in _PASSING)
+        self.lacking = next((AwsError(fault) for fault in passing), None)
         self.has_read = True
         self.join()
 
@@ -160,6 +174,7 @@ class FlowReader:
         remembered = await asyncio.to_thread(self._cache.load, self._place)
         if remembered:
             self._parts = dict(remembered.parts)
+            self._taken = dict.fromkeys(self._parts, remembered.taken_at)
             self._take(self._parts, remembered.taken_at)
             self.join()
 

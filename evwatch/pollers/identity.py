@@ -37,7 +37,7 @@ class IdentityReader:
             await self._read()
 
     async def _read(self) -> None:
-        source = sts.WHO_AM_I.iam_action
+        source, asked_at = sts.WHO_AM_I.iam_action, self._clock.now()
         try:
             identity = await sts.identity(self._caller)
         except AwsError as error:
@@ -45,7 +45,7 @@ class IdentityReader:
             self._state.tried(source, error.fault)
             raise
         else:
-            self._state.identity = self._state.identity.succeeded(identity, self._clock.now())
+            self._state.identity = self._state.identity.succeeded(identity, asked_at)
             self._state.tried(source)
         finally:
             self._tried = True

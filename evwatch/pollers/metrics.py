@@ -169,6 +169,7 @@ class CustomMetricReader:
         state, source = self._state, cloudwatch.LIST_METRICS.iam_action
         if not state.interest.custom_metrics:
             return
+        asked_at = self._clock.now()
         try:
             metrics = await cloudwatch.custom_metrics(self._caller)
         except AwsError as error:
@@ -176,7 +177,7 @@ class CustomMetricReader:
             state.tried(source, error.fault)
             state.changed()
             raise
-        state.custom_metrics = state.custom_metrics.succeeded(metrics, self._clock.now())
+        state.custom_metrics = state.custom_metrics.succeeded(metrics, asked_at)
         state.tried(source)
         state.changed()
 

@@ -24,7 +24,7 @@ class QueueListReader:
 
     async def read(self) -> None:
         """One listing. Raises AwsError, which the feed holds by then."""
-        state, source = self._state, sqs.LIST_QUEUES.iam_action
+        state, source, asked_at = self._state, sqs.LIST_QUEUES.iam_action, self._clock.now()
         try:
             urls = await sqs.queue_urls(self._caller)
         except AwsError as error:
@@ -39,7 +39,7 @@ class QueueListReader:
         }
         present = {queue.arn for queue in state.queues.values()}
         state.depths = {arn: depth for arn, depth in state.depths.items() if arn in present}
-        state.queue_list = state.queue_list.succeeded(urls, self._clock.now())
+        state.queue_list = state.queue_list.succeeded(urls, asked_at)
         state.tried(source)
         state.changed()
         if known.keys() != state.queues.keys():

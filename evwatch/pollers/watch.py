@@ -253,6 +253,8 @@ class ContextWatch:
         self._access_poller.wake()
         await self._flow.save()
         await self._save_names()
+        if self._flow.lacking:
+            raise self._flow.lacking  # not in five minutes, but soon
 
     @property
     def _place(self) -> Place:

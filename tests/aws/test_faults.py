@@ -16,6 +16,7 @@ from evwatch.model.fault import FaultCode
 from tests.aws.calling import calling, error_of
 from tests.emulator.account import Account
 from tests.emulator.faults import Fault, Faults, empty, html_page, refused, reset_before, slow, truncated
+from tests.emulator.misfits import something_else
 
 # SQS speaks JSON with legacy codes beside it, CloudWatch CBOR, SNS and STS query XML, Lambda REST, EventBridge JSON.
 CALLS: tuple[Call, ...] = (
@@ -58,6 +59,7 @@ FAULTS: dict[str, tuple[Fault, FaultCode, str]] = {
     "web page 503": (html_page, "aws", "{action}: 503: Service Unavailable"),
     "empty 200": (empty, "network", "{url} does not answer as AWS does"),
     "web page 200": (portal, "network", "{url} does not answer as AWS does"),
+    "somebody else's document": (something_else, "network", "{url} does not answer as AWS does"),
     "not a map": (not_a_map, "network", "{url} does not answer as AWS does"),
     "truncated": (truncated, "network", "{url} broke off the connection"),
     "reset": (reset_before, "network", "{url} broke off the connection"),

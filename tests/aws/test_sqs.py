@@ -22,6 +22,7 @@ from tests.emulator.recording import Recording
 from tests.emulator.refusals import error_answer
 
 NOW = datetime(2026, 11, 21, 3, 12, tzinfo=UTC)
+COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
 
 
 def known(aws: Account, name: str) -> Queue:
@@ -122,9 +123,21 @@ async def test_depths_count_visible_in_flight_and_delayed_apart(aws: Account) ->
     assert (depth.held, depth.taken_at) == (4, NOW)
 
 
-async def test_an_answer_without_a_depth_is_a_fault_and_no_empty_queue(aws: Account) -> None:
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {},
+        dict.fromkeys(COUNTS[:2], "0"),
+        dict.fromkeys(COUNTS, "0") | {COUNTS[0]: "many"},
+        dict.fromkeys(COUNTS, "0") | {COUNTS[1]: ""},
+        dict.fromkeys(COUNTS, "0") | {COUNTS[2]: "-1"},
+        dict.fromkeys(COUNTS, "0") | {COUNTS[0]: "9" * 25},
+    ],
+    ids=["none", "not all", "no number", "empty", "less than nothing", "more than there can be"],
+)
+async def test_an_answer_without_a_depth_is_a_fault_and_no_empty_queue(aws: Account, counts: dict[str, str]) -> None:
     with pytest.raises(AwsError) as raised:
-        await answered(aws, {"VisibilityTimeout": "30"}, depths=False)
+        await answered(aws, {"VisibilityTimeout": "30"} | counts, depths=False)
     assert (raised.value.fault.code, raised.value.fault.source) == ("aws", "sqs:GetQueueAttributes")
 
 
@@ -194,8 +207,7 @@ def test_a_url_tells_the_account_where_it_holds_one(url: str, arn: str) -> None:
 
 async def answered(aws: Account, attributes: dict[str, str], *, depths: bool = True) -> tuple[Queue, Depth]:
     """What is read where SQS answers with these attributes."""
-    numbers = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-    given = attributes | (dict.fromkeys(numbers, "0") if depths else {})
+    given = (dict.fromkeys(COUNTS, "0") if depths else {}) | attributes
 
     class Answering:
         __middleware_version__ = 1

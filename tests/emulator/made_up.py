@@ -86,6 +86,7 @@ _NUMBERS = (0, 1, 3, 30, -1, 2**31, 2**63 - 1, -(2**63))
 _FLOATS = (0.0, 1.5, -2.0, 1e308, float("inf"), float("nan"))
 _TIMES = (1_793_000_000, 1_793_000_000.5, 0, 1, 253_402_300_799)
 _WRONG: tuple[Any, ...] = (None, [], {}, [None], {"x": None}, "text", 7, -1.5, True, [[["x"]]], "", 1e300)
+_COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
 _DOCUMENT_MEMBERS = ("policy", "pattern", "definition", "body", "input", "data", "message", "filter", "overrides")
 
 
@@ -118,7 +119,7 @@ class MadeUp:
         document = self._structure(shape) if shape else {}
         if call.name == "sqs:GetQueueUrl" and self._random.random() < 0.8:
             document["QueueUrl"] = self._url(NAME)
-        return _written(call, model, document)
+        return written(call, model, document)
 
     def _value(self, shape: Any, name: str) -> Any:
         if self._wrong and self._random.random() < self._wrong:
@@ -150,7 +151,7 @@ class MadeUp:
         keys = self._random.sample(known, self._random.randrange(len(known))) if known else []
         keys += [self._random.choice(_TEXTS) for _ in range(self._random.randrange(3))]
         if name == "Attributes":
-            keys += ["QueueArn", "ApproximateNumberOfMessages", "RedrivePolicy", "SentTimestamp", "TopicArn"]
+            keys += ["QueueArn", *_COUNTS, "RedrivePolicy", "SentTimestamp", "TopicArn"]
         return {key: self._value(shape.value, key) for key in keys}
 
     def _string(self, shape: Any, name: str) -> str:
@@ -158,6 +159,8 @@ class MadeUp:
         if known and self._random.random() < 0.8:
             return str(self._random.choice(known))
         folded = name.lower()
+        if name in _COUNTS and self._random.random() < 0.9:  # an answer without them is none
+            return self._random.choice(("0", "3", "17", "120000"))
         if self._random.random() < 0.15:
             return self._random.choice(_TEXTS)
         if "url" in folded:
@@ -189,7 +192,8 @@ def operation_model(call: Operation) -> Any:
     return _service_model(service).operation_model(call.operation)
 
 
-def _written(call: Operation, model: Any, document: dict[str, Any]) -> web.Response:
+def written(call: Operation, model: Any, document: dict[str, Any]) -> web.Response:
+    """A document as the service writes it, in the protocol of this call."""
     if call.protocol == "cbor":
         return web.Response(body=cbor.encode(_encodable(document)), headers=cbor.HEADERS)
     if call.protocol == "query":

@@ -1,7 +1,8 @@
 """`python -m tests.faults [--runs N] [--seed S] [--at-once K]`: kills and faults at random, many times over.
 
 `python -m tests.faults made-up`: every command on answers that are strange or wrong. `keys`: every key of every screen
-on them, read-only. `denied`: each IAM action denied over every command that calls it.
+on them, read-only. `denied`: each IAM action denied over every command that calls it. `weather`: the dashboard where
+5 % of all answers go wrong.
 """
 
 from __future__ import annotations
@@ -40,7 +41,12 @@ ONCE = ("chosen",)
 """Where nothing is left to chance once is enough."""
 
 
-OTHERS = {"made-up": "tests.faults.made_up", "keys": "tests.faults.keys", "denied": "tests.faults.denied"}
+OTHERS = {
+    "made-up": "tests.faults.made_up",
+    "keys": "tests.faults.keys",
+    "denied": "tests.faults.denied",
+    "weather": "tests.faults.weather",
+}
 """What `python -m tests.faults NAME` runs instead: a module with a `main` for the rest of the words."""
 
 

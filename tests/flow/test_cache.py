@@ -155,9 +155,15 @@ async def test_a_service_that_fails_once_keeps_what_it_said_last(aws: Account, t
         denying.patterns = {"events:ListRules"}
         after = (await live.read()).contexts[0]
         assert after.flow.value == before.value
+        assert after.flow.taken_at == before.taken_at, "what is shown of it is as old as before"
+        assert after.flow.fault
         assert [fault.source for fault in after.faults] == ["events:ListRules"]
         denying.patterns = set()
         events.delete_rule(Name="paid")
-        gone = (await live.read()).contexts[0].flow.value
-        assert gone is not None
-        assert not any(node.kind == "rule" for node in gone.nodes)
+        gone = (await live.read()).contexts[0].flow
+        assert gone.value is not None
+        assert not any(node.kind == "rule" for node in gone.value.nodes)
+        assert before.taken_at
+        assert gone.taken_at
+        assert gone.taken_at > before.taken_at
+        assert gone.fault is None

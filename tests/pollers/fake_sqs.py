@@ -67,8 +67,8 @@ class FakeSqs:
             message = {"permission": "no permission: sqs:GetQueueAttributes"}.get(code, code)
             fault = Fault(code, message, source="sqs:GetQueueAttributes", context=CONTEXT.name)
             raise AwsError(fault, not_done=code not in ("network",))
-        numbers = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
-        attributes = dict.fromkeys(numbers, "1") | {"QueueArn": self.arn(name)}
+        numbers = dict.fromkeys(("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"), "1")
+        attributes = numbers | {"ApproximateNumberOfMessagesDelayed": "0", "QueueArn": self.arn(name)}
         if dlq := self.dlqs.get(name):
             attributes["RedrivePolicy"] = json.dumps({"deadLetterTargetArn": self.arn(dlq), "maxReceiveCount": 3})
         return {"Attributes": attributes}

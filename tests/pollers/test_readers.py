@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from aiohttp.typedefs import Middleware
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
+from evwatch.demo.gateway.operation import Operation
 from evwatch.model.clock import Clock
 from evwatch.model.context import Context, Identity
 from evwatch.model.fault import Fault
@@ -101,6 +104,23 @@ async def test_alarms_that_cannot_be_read_any_more_stay_with_their_age_and_the_r
         await reader.read()
         assert it.state.faults() == ()
         assert it.state.cloudwatch_alarms.fault is None
+
+
+async def test_alarms_are_as_old_as_the_question_however_long_what_mutes_them_takes(aws: Account) -> None:
+    create_alarm(aws, "a")
+
+    async with story(aws) as it:
+
+        async def late(request: web.Request, call: Operation, handler: Handler) -> web.StreamResponse:
+            it.later(9)
+            return await handler(request)
+
+        slow = Faults().on("cloudwatch:*", late, times=None)
+        async with aws.gateway(slow) as url, caller_for(replace(it.caller.context, endpoint_url=url)) as caller:
+            asked_at = it.now
+            await AlarmReader(caller, it.state, it.clock).read()
+    assert it.now - asked_at == timedelta(seconds=18)
+    assert it.state.cloudwatch_alarms.taken_at == asked_at
 
 
 async def test_a_page_of_a_proxy_does_not_turn_alarms_all_clear(aws: Account) -> None:
