@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from evwatch.aws.answers import HollowAnswerError, while_parsing
-from evwatch.aws.skew import skew_named
+from evwatch.aws.skew import skew_named, time_in
 from evwatch.model.fault import EvwatchError, Fault, FaultCode
 from evwatch.model.usage import Outcome
 
@@ -293,9 +294,7 @@ def _refused(response: Mapping[str, Any], fault: Callable[[FaultCode, str, str],
     elif codes & _EXPIRED:
         found = fault("credentials", "the AWS credentials have expired", _LOGIN)
     elif "RequestTimeTooSkewed" in codes or (codes & _SKEWED and _CLOCK.search(said)):
-        found = fault(
-            "credentials", f"AWS refused the time of the signature{_off(said)}", "set this machine's clock right"
-        )
+        found = fault("credentials", _off(said, response), "set this machine's clock right")
     elif codes & (_INVALID | _SKEWED):
         hint = "check key id, secret and session token, and that the region is enabled for the account"
         found = fault("credentials", "AWS does not accept these credentials", hint)
@@ -309,13 +308,15 @@ def _refused(response: Mapping[str, Any], fault: Callable[[FaultCode, str, str],
     return AwsError(found, codes, not_done=400 <= status < 500)
 
 
-def _off(said: str) -> str:
-    """How wrong the clock is, where the refusal says it."""
+def _off(said: str, response: Mapping[str, Any]) -> str:
+    """How wrong the clock is, where the refusal says it or at least when it was sent."""
     skew = skew_named(said)
-    if skew is None:
-        return ""
-    minutes = round(skew.total_seconds() / 60)
-    return f" (this machine's clock is {abs(minutes)} min {'ahead' if minutes > 0 else 'behind'})"
+    if skew is None and (sent := time_in((response.get("ResponseMetadata") or {}).get("HTTPHeaders") or {})):
+        skew = datetime.now(UTC) - sent
+    minutes = round(skew.total_seconds() / 60) if skew else 0
+    if not minutes:
+        return "AWS refused the time of the signature"
+    return f"this machine's clock is {abs(minutes)} min {'ahead' if minutes > 0 else 'behind'}, which AWS refuses"
 
 
 def readable(error: BaseException) -> str:

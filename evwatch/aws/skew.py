@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -30,3 +30,19 @@ def skew_named(message: str) -> timedelta | None:
         return None
     signed, now = (datetime.strptime(found.group(place), "%Y%m%dT%H%M%S%z") for place in (1, 3))
     return signed - now
+
+
+class ServerClock:
+    """Hears from answers what time it is at the other end; `now` is this machine's time."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self.ahead: timedelta | None = None
+        """How far this machine is ahead of the server, to the second and the time that an answer takes; None until
+        one said it."""
+
+    def hear(self, headers: Mapping[str, str]) -> None:
+        """The headers of an answer."""
+        there = time_in(headers)
+        if there:
+            self.ahead = self._now() - there

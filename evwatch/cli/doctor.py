@@ -129,9 +129,10 @@ async def _context(context: Context, settings: Settings, tier: Tier | None, clea
     from evwatch.aws.clients import Caller
     from evwatch.aws.meter import Meter
     from evwatch.aws.regions import region_words
+    from evwatch.aws.skew import ServerClock
     from evwatch.aws.trials import try_each
 
-    clock = _ServerClock()
+    clock = ServerClock(lambda: datetime.now(UTC))
     read_only = settings.read_only or context.read_only
     caller = Caller(
         context,
@@ -166,7 +167,7 @@ async def _context(context: Context, settings: Settings, tier: Tier | None, clea
         yield _place(context, caller.endpoint_url)
         if unknown and not caller.endpoint_url:
             yield Diagnosis("region", "wrong" if reached else "ok", unknown, "", name)
-        yield clock.diagnosis(reached, name)
+        yield _clock(clock.ahead, name)
         if reached and reached.code != "permission":
             yield Diagnosis("permissions", "untried", f"first: {reached.message}", "", name)
             return
@@ -175,33 +176,19 @@ async def _context(context: Context, settings: Settings, tier: Tier | None, clea
             yield each
 
 
-class _ServerClock:
-    """Hears from every answer what time it is at the other end."""
+def _clock(ahead: timedelta | None, context: str) -> Diagnosis:
+    """How far the clocks are apart."""
+    from evwatch.present.figures import age
 
-    def __init__(self) -> None:
-        self._skew: timedelta | None = None
-
-    def hear(self, headers: Mapping[str, str]) -> None:
-        """The headers of an answer."""
-        from evwatch.aws.skew import time_in
-
-        there = time_in(headers)
-        if there:
-            self._skew = datetime.now(UTC) - there
-
-    def diagnosis(self, fault: Fault | None, context: str) -> Diagnosis:
-        """How far the clocks are apart."""
-        from evwatch.present.figures import age
-
-        if self._skew is None:
-            return Diagnosis("clock", "untried", "no answer told the time", "", context)
-        seconds = self._skew.total_seconds()
-        if abs(seconds) < 2:
-            return Diagnosis("clock", "ok", "as the server's", "", context)
-        said = f"{age(abs(seconds))} {'ahead of' if seconds > 0 else 'behind'} the server's"
-        if abs(self._skew) <= _MOST_SKEW:
-            return Diagnosis("clock", "ok", said, "", context)
-        return Diagnosis("clock", "wrong", said, "set this machine's clock: AWS refuses signatures 5 min off", context)
+    if ahead is None:
+        return Diagnosis("clock", "untried", "no answer told the time", "", context)
+    seconds = ahead.total_seconds()
+    if abs(seconds) < 2:
+        return Diagnosis("clock", "ok", "as the server's", "", context)
+    said = f"{age(abs(seconds))} {'ahead of' if seconds > 0 else 'behind'} the server's"
+    if abs(ahead) <= _MOST_SKEW:
+        return Diagnosis("clock", "ok", said, "", context)
+    return Diagnosis("clock", "wrong", said, "set this machine's clock: AWS refuses signatures 5 min off", context)
 
 
 def _place(context: Context, endpoint: str | None) -> Diagnosis:

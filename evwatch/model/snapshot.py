@@ -54,6 +54,9 @@ class ContextSnapshot:
     """What could not be read, one for each source, sorted; a source that recovers leaves the list."""
     sources: int = 0
     """How many sources have been tried, so that \"3 of 14 sources not permitted\" can be said."""
+    clock_minutes_ahead: int = 0
+    """By how much this machine's clock is ahead of AWS's (negative: behind): what AWS says of times is off by that
+    where it is told as so long ago."""
     histories: Mapping[str, tuple[tuple[float, int], ...]] = field(default_factory=dict, compare=False)
     """Messages held by each queue as evwatch itself saw it: (seconds since the epoch, visible + in flight)."""
 

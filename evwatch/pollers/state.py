@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from evwatch.model.access import Access
 from evwatch.model.alarm import Alarm
@@ -54,6 +55,7 @@ class ContextState:
         """By queue ARN."""
         self._faults: dict[str, Fault] = {}
         self._sources: set[str] = set()
+        self._minutes_ahead = 0
         self._changed = changed
 
     @property
@@ -64,6 +66,13 @@ class ContextState:
     def changed(self) -> None:
         """Tell the session that something is new."""
         self._changed()
+
+    def clock_ahead(self, ahead: timedelta | None) -> None:
+        """How far this machine's clock was found to be ahead of AWS's."""
+        minutes = round((ahead or timedelta(0)).total_seconds() / 60)
+        if minutes != self._minutes_ahead:
+            self._minutes_ahead = minutes
+            self.changed()
 
     def tried(self, source: str, fault: Fault | None = None) -> None:
         """Note how the newest attempt at a source ended."""
@@ -101,6 +110,7 @@ class ContextState:
             log_readings=tuple(self.log_readings),
             faults=self.faults(),
             sources=len(self._sources),
+            clock_minutes_ahead=self._minutes_ahead,
         )
 
     def faults(self) -> tuple[Fault, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
@@ -18,6 +18,7 @@ from evwatch.aws.cloudwatch import QUERIES_PER_CALL
 from evwatch.aws.errors import AwsError
 from evwatch.aws.meter import Meter
 from evwatch.aws.mfa import MfaCodes, no_prompt
+from evwatch.aws.skew import ServerClock
 from evwatch.config import Settings
 from evwatch.deadletters.group import grouped
 from evwatch.deadletters.look import Eye, Originals
@@ -78,6 +79,7 @@ class ContextWatch:
         context = replace(context, read_only=read_only, demo=settings.demo)
         self.state = ContextState(context, changed)
         may_look = MayLook()
+        self._server_clock = ServerClock(clock.now)
         self._caller = Caller(
             context,
             SERVICES,
@@ -87,6 +89,7 @@ class ContextWatch:
             may_look=may_look,
             models=models,
             prompter=codes.prompter(context.name) if codes else no_prompt,
+            hear_headers=self._hear_headers,
         )
         self._clock = clock
         self._names = names
@@ -128,6 +131,10 @@ class ContextWatch:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._caller.__aexit__(kind, error, trace)
+
+    def _hear_headers(self, headers: Mapping[str, str]) -> None:
+        self._server_clock.hear(headers)
+        self.state.clock_ahead(self._server_clock.ahead)
 
     @property
     def eye(self) -> Eye:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from evwatch.model import catalogue
@@ -34,8 +34,8 @@ class QueueRow:
     assessed: AssessedQueue
     trend: Series | None = None
     """Messages waiting over the last three hours."""
-    dlq_held: int | None = None
-    """Messages held by its DLQ; None where there is none, or it was not read."""
+    dlq: Feed[Depth] | None = None
+    """The newest depth of its DLQ; None where it has none, or that was never asked for."""
 
     @property
     def context(self) -> str:
@@ -76,6 +76,11 @@ class QueueRow:
     def dlq_name(self) -> str:
         """Name of its DLQ; empty where it has none."""
         return arn_name(self.queue.dlq_arn) if self.queue.dlq_arn else ""
+
+    @property
+    def dlq_held(self) -> int | None:
+        """Messages held by its DLQ; None where there is none, or it was not read."""
+        return self.dlq.value.held if self.dlq and self.dlq.value else None
 
     @property
     def held(self) -> int | None:
@@ -143,7 +148,8 @@ class QueueBoard:
             inputs = (queue, depth, held, alarms, sources, findings, minute if found else 0, *found.values())
             before = self._built.get(key)
             if before and _same(before[0], inputs):
-                built[key] = before
+                row = before[1]
+                built[key] = before if row.dlq is dlq else (before[0], replace(row, dlq=dlq))
                 continue
             heading = outlook(queue.name, depth.value if depth else None, found, now)
             assessed = AssessedQueue(
@@ -160,7 +166,7 @@ class QueueBoard:
                 alarms,
             )
             trend = found.get(catalogue.visible(queue.name)) if found else None
-            built[key] = (inputs, QueueRow(key, assessed, trend.value if trend else None, held))
+            built[key] = (inputs, QueueRow(key, assessed, trend.value if trend else None, dlq))
 
     def _related(self, snapshot: Snapshot) -> _Relations:
         contexts = snapshot.contexts

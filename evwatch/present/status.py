@@ -32,6 +32,8 @@ def status(snapshot: Snapshot, now: datetime, limits: Limits, paused_at: datetim
     for word, feeds, limit in _sources(snapshot, limits):
         line.append("  ")
         line.append_text(_source(word, oldest(feeds), now, limit))
+    if minutes := max((each.clock_minutes_ahead for each in snapshot.contexts), key=abs, default=0):
+        line.append(f"  clock {abs(minutes)} m {'ahead of' if minutes > 0 else 'behind'} AWS's", style=WARN)
     usage = snapshot.usage
     line.append(f"   {count(usage.calls_per_minute)} calls/min", style=DIM)
     if usage.throttled:

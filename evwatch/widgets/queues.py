@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from rich.text import Text
 
+from evwatch.model.feed import Feed
+from evwatch.model.queue import Depth
 from evwatch.present.badges import health_badge, outlook_badge, outlook_badge_plain, outlook_badge_short
 from evwatch.present.figures import MISSING, age_short, count, rate
 from evwatch.present.freshness import is_stale
@@ -45,8 +47,8 @@ class QueueList(Listing[QueueRow]):
         return row.key
 
     def passing(self, row: QueueRow) -> Hashable:
-        """Only a stale row shows its age."""
-        return self._age(row)
+        """Only a stale row shows its age, and what is stale of it or of its DLQ wears another tone."""
+        return self._age(row), self._is_old(row.dlq)
 
     def cell(self, row: QueueRow, column: str, width: int) -> Text:
         """The words of one column. A stale row wears one tone, so that no old figure looks new."""
@@ -85,16 +87,17 @@ class QueueList(Listing[QueueRow]):
             case "outlook-long":
                 return _heading(row, outlook_badge(row.outlook).text, width)
             case "dlq-held":
-                return _dlq_held(row)
+                return _dlq_held(row, stale=self._is_old(row.dlq))
             case "dlq":
                 return Text(middle(row.dlq_name, width), style=DIM)
             case _:
                 return Text(self._age(row), style=STALE)
 
     def _age(self, row: QueueRow) -> str:
-        if self.now is None or not is_stale(row.depth, self.now, self.limit):
-            return ""
-        return age_short(row.depth.age(self.now))
+        return age_short(row.depth.age(self.now)) if self.now and self._is_old(row.depth) else ""
+
+    def _is_old(self, depth: Feed[Depth] | None) -> bool:
+        return self.now is not None and depth is not None and is_stale(depth, self.now, self.limit)
 
 
 def _figure(value: int | None) -> Text:
@@ -110,7 +113,9 @@ def _heading(row: QueueRow, words: Text, width: int) -> Text:
     return words
 
 
-def _dlq_held(row: QueueRow) -> Text:
+def _dlq_held(row: QueueRow, *, stale: bool) -> Text:
     if not row.dlq_name:
         return Text("")
+    if stale:
+        return Text(f"{count(row.dlq_held)}?", style=STALE)  # the row's age is not that of its DLQ
     return Text(count(row.dlq_held), style=ALARM if row.dlq_held else DIM)

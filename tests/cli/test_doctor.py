@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+import os
+import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from evwatch.aws.catalogue import CALLS
-from evwatch.demo.gateway.operation import operation
 from tests.cli.conftest import Line, Outcome
 from tests.emulator.account import Account
+from tests.emulator.clock import AtAnotherTime
 from tests.emulator.denying import Denying
 from tests.emulator.faults import Faults, refused
 from tests.emulator.recording import Recording
-from tests.emulator.refusals import error_answer
+from tests.faults.trying import tried
 
 SECRET, TOKEN = "MARKED-secret-4f1d9c", "MARKED-token-77aa01"
 
@@ -95,31 +94,18 @@ def test_acting_is_simulated_for_the_role_that_is_used(operator: Account, line: 
     assert (found["sqs:DeleteMessage"]["state"], outcome.code) == ("wrong", 4)
 
 
-class AtAnotherTime:
-    """Refuses as a server does whose clock is right, where the client's is behind."""
-
-    __middleware_version__ = 1
-
-    def __init__(self, ahead: timedelta) -> None:
-        self.now = datetime.now(UTC) + ahead
-
-    async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        signed, now = datetime.now(UTC), self.now
-        earliest = now - timedelta(minutes=5)
-        said = f"Signature expired: {signed:%Y%m%dT%H%M%SZ} is now earlier than {earliest:%Y%m%dT%H%M%SZ}"
-        message = f"{said} ({now:%Y%m%dT%H%M%SZ} - 5 min.)"
-        answer = error_answer(await operation(request), "SignatureDoesNotMatch", message, 403)
-        answer.headers["Date"] = format_datetime(self.now, usegmt=True)
-        return answer
-
-
-def test_a_clock_that_is_wrong_is_told_with_how_much(operator: Account, line: Line) -> None:
-    with operator.threaded_gateway(AtAnotherTime(timedelta(minutes=20))) as url:
+@pytest.mark.parametrize(("ahead", "word"), [(20, "behind"), (-20, "ahead")])
+def test_a_clock_that_is_wrong_is_told_with_how_much(operator: Account, line: Line, ahead: int, word: str) -> None:
+    with operator.threaded_gateway(AtAnotherTime(timedelta(minutes=ahead))) as url:
         outcome = line(f"doctor --tier observe --endpoint-url {url} -o json")
+        status = tried(["status", "--endpoint-url", url], os.environ)
     clock = examined(outcome)["clock"]
     assert (outcome.code, clock["state"]) == (4, "wrong")
-    assert clock["said"] in [f"{each} behind the server's" for each in ("20 m", "19 m 59 s", "19 m 58 s", "19 m 57 s")]
-    assert examined(outcome)["identity"]["said"].endswith("(this machine's clock is 20 min behind)")
+    assert re.fullmatch(rf"(20 m|19 m 5\d s|20 m \d s) {word}( of)? the server's", clock["said"])
+    said = f"this machine's clock is 20 min {word}, which AWS refuses"
+    assert examined(outcome)["identity"]["said"] == said
+    assert status.code == 4
+    assert f"{said}: set this machine's clock right" in status.err
 
 
 def test_a_session_that_has_expired_is_told_with_what_to_do(operator: Account, line: Line) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import re
 import tempfile
 import time
@@ -383,6 +384,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--queues", type=int, default=300)
     parser.add_argument("--latency", type=float, default=0.05)
     asked = parser.parse_args(arguments)
+    logging.getLogger("aiohttp.server").disabled = True  # answers that are cut off, and clients that do not wait
     bad = 0
     for seed in range(asked.seed, asked.seed + asked.runs):
         # Each other one as often as an operator has it, the rest so often that hours go by.

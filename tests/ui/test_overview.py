@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -107,6 +108,23 @@ async def test_figures_of_a_stale_row_do_not_look_like_those_of_a_fresh_one() ->
         assert styles["notifications"] != styles["offboarding.fifo"]
         assert styles["notifications"] is not None
         assert styles["notifications"].italic
+
+
+async def test_what_a_dlq_held_long_ago_is_marked_in_the_rows_of_its_sources_until_it_is_read_again() -> None:
+    clock = HeldClock()
+    session = FakeSession(scenes.trouble())
+    first = session.snapshot.contexts[0]
+    queue = next(each for each in first.queues.value or () if each.name == "order-events-queue")
+    assert queue.dlq_arn
+    app = make_app(session, clock)
+    async with watching(app, size=(160, 50)) as pilot:
+        clock.now += timedelta(seconds=60)
+        fresh = {arn: feed.succeeded(feed.value, clock.now) for arn, feed in first.depths.items() if feed.value}
+        old = fresh | {queue.dlq_arn: first.depths[queue.dlq_arn]}
+        session.put(scenes.snapshot(replace(first, depths=old)))
+        await until(pilot, lambda: re.search(r". order-events-queue .* 14\? ", whole(app)) is not None)
+        session.put(scenes.snapshot(replace(first, depths=fresh)))
+        await until(pilot, lambda: re.search(r". order-events-queue .* 14 ", whole(app)) is not None)
 
 
 async def test_equal_rows_read_again_later_are_fresh_again() -> None:
