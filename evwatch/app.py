@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from evwatch.config import Settings
     from evwatch.screens.acts import Acts
+    from evwatch.screens.alert import Alert
     from evwatch.screens.elsewhere import Destination, Elsewhere
     from evwatch.screens.following import Following
     from evwatch.screens.live import LiveSession, OpenSession
@@ -123,6 +124,7 @@ class EvwatchApp(App[None]):
         self._overview: OverviewScreen | None = None
         self._looks: Looks | None = None
         self._acts: Acts | None = None
+        self._alert: Alert | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         known = settings.theme in self.available_themes
@@ -210,6 +212,8 @@ class EvwatchApp(App[None]):
         gc.enable()
         self._restyle()
         self.theme_changed_signal.subscribe(self, lambda _theme: self._restyle())
+        # The shell, and whatever editor or pager is started, has a title of its own.
+        self.app_suspend_signal.subscribe(self, lambda _app: self._give_title_back(), immediate=True)
         settings, cadence = self._settings, self._settings.cadence
         overview = OverviewScreen(
             self._clock,
@@ -250,7 +254,7 @@ class EvwatchApp(App[None]):
         assert self._looks
         assert self._acts
         overview, looks, acts = self._overview, self._looks, self._acts
-        alert = Alert(self, self._tell_terminal, bell=self._settings.bell)
+        alert = self._alert = Alert(self, self._tell_terminal, bell=self._settings.bell)
         _set_aside_what_is_loaded()
         alert.hear(session.snapshot)
         asker = MfaAsker(self, session)
@@ -276,6 +280,10 @@ class EvwatchApp(App[None]):
         """To the terminal, beside what is painted. Textual has no public way to set a title."""
         if self._driver and not self.is_headless:
             self._driver.write(sequence)
+
+    def _give_title_back(self) -> None:
+        if self._alert:
+            self._alert.end()
 
     def _session_ended(self, task: asyncio.Task[None]) -> None:
         """A defect in the session is as loud as one in a screen."""

@@ -30,6 +30,10 @@ _NEVER = float("-inf")
 _SHORTEST_WAIT_SECONDS = 0.05
 _OF_ONE_QUEUE = ("permission", "aws")
 """What AWS refuses for one queue says nothing of the others, and slows nobody down."""
+_ALONE = 3
+"""So many failures one after the other are no accident of a single answer, after which the rest is read all the same."""
+_AT_ONCE = ("throttled", "credentials")
+"""These are met with patience at once: the next read would only meet them again."""
 _OTHERS_SHARE = 4
 """At least every fourth read goes to the others, however many queues want attention."""
 
@@ -209,7 +213,8 @@ class DepthReader:
             state.depths[queue.arn] = state.depths.get(queue.arn, Feed()).failed(fault)
         if fault.code not in _OF_ONE_QUEUE or not error.not_done:
             self._troubles += 1
-            self._resume_at = self._clock.monotonic() + doubling(*_RETRY_SECONDS, self._troubles // WORKERS)
+            if self._troubles >= _ALONE or fault.code in _AT_ONCE:
+                self._resume_at = self._clock.monotonic() + doubling(*_RETRY_SECONDS, self._troubles // WORKERS)
 
     def _tell_faults(self) -> None:
         """One fault for the source, the one that hits most; with how many queues where it does not hit all."""

@@ -13,11 +13,7 @@ import pytest
 
 from tests.emulator.account import Account
 from tests.emulator.recording import Recording
-
-TAKE_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
-)
-"""Makes standard input the controlling terminal, which prompts are read from, and becomes the command that follows."""
+from tests.ui.terminals import TAKE_TERMINAL
 
 
 @pytest.fixture

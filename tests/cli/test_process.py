@@ -18,6 +18,7 @@ import pytest
 from aiohttp import web
 
 from tests.emulator.account import Account
+from tests.emulator.telling import Telling
 
 EVWATCH = [sys.executable, "-m", "evwatch"]
 
@@ -142,6 +143,21 @@ def test_a_reader_that_leaves_is_no_error(orders: dict[str, str]) -> None:
     os.close(reader)
     _, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (141, "")
+
+
+def test_a_pipe_into_head_ends_quietly_with_what_head_took(aws: Account) -> None:
+    with aws.threaded_gateway(Telling(200)) as url:
+        piped = subprocess.run(
+            ["bash", "-c", '"$@" | head -n 1; echo "${PIPESTATUS[*]}"', "-", *EVWATCH, "queues", "-o", "jsonl"],
+            env={**os.environ, **aws.environment(url)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    first, codes = piped.stdout.splitlines()
+    assert json.loads(first)["name"] == "dead-0-dlq"
+    assert (codes, piped.stderr) == ("141 0", "")
 
 
 def test_standard_output_that_was_closed_or_is_full_is_told_in_a_line_or_not_at_all(orders: dict[str, str]) -> None:

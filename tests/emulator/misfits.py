@@ -25,6 +25,10 @@ _WRONG: dict[str, tuple[Any, ...]] = {
 _NO_NUMBER: tuple[Any, ...] = ("text", [], {})
 _COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
 
+Document = dict[str, Any]
+DOCUMENT = web.RequestKey("document", dict)
+"""Where what answers leaves its document, for whoever writes it otherwise."""
+
 
 def misfit(random: Random) -> Fault:
     """One value of what was answered is of another kind; of a queue's attributes also no number, or missing.
@@ -34,7 +38,7 @@ def misfit(random: Random) -> Fault:
 
     async def fault(request: web.Request, call: Operation, handler: Handler) -> web.StreamResponse:
         await handler(request)
-        document = copy.deepcopy(request["document"])
+        document = copy.deepcopy(request[DOCUMENT])
         model = operation_model(call)
         if call.protocol == "query" or not document:
             return web.Response(text="<Unexpected><Result/></Unexpected>", content_type="text/xml")

@@ -11,18 +11,17 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from evwatch.demo.gateway.operation import Operation, operation
 from tests.emulator.made_up import ACCOUNT, arn, operation_model, written
+from tests.emulator.misfits import DOCUMENT, Document
 
 RULE = "rule-"
 ALARM = "late"
 _DLQS = 2
-Document = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -31,6 +30,10 @@ class Answer:
 
     at: float
     whole: bool = True
+
+
+ANSWER = web.RequestKey("answer", Answer)
+"""Where a middleware before this one finds the record of what was answered, and marks it as spoilt."""
 
 
 class Telling:
@@ -60,7 +63,7 @@ class Telling:
             kept.append(answer)
             number = len(kept)
         document = tell(call, number, f"{request.scheme}://{request.host}") if tell else {}
-        request["answer"], request["document"] = answer, document
+        request[ANSWER], request[DOCUMENT] = answer, document
         return written(call, operation_model(call), document)
 
     def _GetCallerIdentity(self, _: Operation, number: int, __: str) -> Document:  # noqa: N802 - AWS's own name

@@ -39,7 +39,7 @@ from tests.emulator.faults import Fault, empty, error_after, html_page, refused,
 from tests.emulator.latency import Latency
 from tests.emulator.made_up import ACCOUNT, REGION
 from tests.emulator.misfits import misfit, something_else
-from tests.emulator.telling import RULE, Telling
+from tests.emulator.telling import ANSWER, RULE, Telling
 from tests.faults.made_up import NOWHERE
 from tests.faults.trying import say
 from tests.ui.reading import screen_text, whole
@@ -47,8 +47,9 @@ from tests.ui.reading import screen_text, whole
 SHARE = 0.05
 SLOW_SECONDS = 5.0
 QUICK = Cadence(alarms=0.5, metrics=5.0, flow=1.0, depths=0.5, depth_reads_per_second=100.0)
-KEY_SECONDS = 3.0
-STALL_SECONDS = 1.0
+KEY_SECONDS = 8.0
+STALL_SECONDS = 4.0
+"""Bounds that a machine with other work holds too; what is measured is printed."""
 RECOVERY_SECONDS = 40.0
 _SLACK_SECONDS = 2.5
 """Ages are painted once a second, and a test that reads the screen on a busy machine may come late."""
@@ -104,7 +105,7 @@ class Weather:
 
         async def spoilt(asked: web.Request) -> web.StreamResponse:
             given = await handler(asked)
-            asked["answer"].whole = name == "slow"
+            asked[ANSWER].whole = name == "slow"
             return given
 
         return await WAYS[name](request, await operation(request), spoilt)
@@ -226,7 +227,8 @@ class Outcome:
     answers: int
     renewed: Counter[str]
     rows_read: int
-    slowest_key: float
+    slowest: float
+    slowest_key: str
     keys: int
     largest_stall: float
     p99_stall: float
@@ -236,7 +238,7 @@ class Outcome:
     def __str__(self) -> str:
         """A line of figures."""
         stall = f"stalls p99 {self.p99_stall * 1000:.0f} ms, largest {self.largest_stall * 1000:.0f} ms"
-        keys = f"{self.keys} keys, the slowest answered after {self.slowest_key:.2f} s"
+        keys = f"{self.keys} keys, the slowest ({self.slowest_key}) answered after {self.slowest:.2f} s"
         read = f"{sum(self.renewed.values())} feeds renewed, {self.rows_read} rows read from the screen"
         met = f"{sum(self.met.values())} of {self.answers} answers spoilt"
         return f"{met}; {read}; {keys}; {stall}; fresh again {self.recovered_after:.1f} s after"
@@ -279,7 +281,7 @@ async def weathered(
     app = EvwatchApp(settings, opened)
     overview = max(4 * cadence.depths, 20.0)
     witness = Witness(aws, {"depths": overview})
-    waited: list[float] = []
+    waited: list[tuple[float, str]] = []
     stalls: list[float] = []
     faults = 0
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
@@ -292,10 +294,10 @@ async def weathered(
             step += 1
             begun = time.monotonic()
             app.simulate_key(key)
-            if not await _until(pilot, witness, says(shown), KEY_SECONDS * 3):
+            if not await _until(pilot, witness, says(shown), KEY_SECONDS * 2):
                 witness.wrong.append(f"{key} was not answered: no {shown!r} on\n{whole(app)}")
                 break
-            waited.append(time.monotonic() - begun)
+            waited.append((time.monotonic() - begun, key))
             faults += len(sessions[-1].snapshot.contexts[0].faults)
             await _watch(pilot, witness, min(0.4, seconds / 40))
         weather.share = 0.0
@@ -310,16 +312,20 @@ async def weathered(
         recovered = time.monotonic() - begun
         if not app.is_running or len(sessions) != 1:
             witness.wrong.append("the dashboard did not live through it")
-    if waited and max(waited) > KEY_SECONDS:
-        witness.wrong.append(f"a key was answered after {max(waited):.1f} s")
+    slowest, slowest_key = max(waited, default=(0.0, ""))
     stalls.sort()
+    if slowest > KEY_SECONDS:
+        witness.wrong.append(f"{slowest_key} was answered after {slowest:.1f} s")
+    if stalls and stalls[-1] > STALL_SECONDS:
+        witness.wrong.append(f"the event loop stood still for {stalls[-1]:.1f} s")
     return Outcome(
         witness.wrong,
         weather.met,
         sum(weather.met.values()) + weather.passed,
         witness.renewed,
         witness.rows_read,
-        max(waited, default=0.0),
+        slowest,
+        slowest_key,
         len(waited),
         stalls[-1] if stalls else 0.0,
         stalls[int(len(stalls) * 0.99)] if stalls else 0.0,

@@ -18,6 +18,10 @@ from types import TracebackType
 from typing import Self
 
 SECONDS = 60
+TAKE_TERMINAL = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+)
+"""Makes standard input the controlling terminal, as job control and prompts want it, and becomes what follows."""
 _ESCAPE = re.compile(r"\x1b(?:\[[0-9;?<>=]*[ -/]*[@-~]|[@-Z\\^_])")
 
 
