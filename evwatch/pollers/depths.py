@@ -31,7 +31,7 @@ _SHORTEST_WAIT_SECONDS = 0.05
 _OF_ONE_QUEUE = ("permission", "aws")
 """What AWS refuses for one queue says nothing of the others, and slows nobody down."""
 _ALONE = 3
-"""So many failures one after the other are no accident of a single answer, after which the rest is read all the same."""
+"""So many failures in a row are more than the accident of one answer, after which all others are read all the same."""
 _AT_ONCE = ("throttled", "credentials")
 """These are met with patience at once: the next read would only meet them again."""
 _OTHERS_SHARE = 4
