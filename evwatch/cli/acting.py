@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
-import time
 from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -14,22 +12,23 @@ from evwatch.cli import exits
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Invocation
 from evwatch.cli.mfa import ask_where_needed
-from evwatch.cli.output import emit, write_json
-from evwatch.cli.reports import place_line, report_lines
+from evwatch.cli.output import emit
+from evwatch.cli.progress import Teller
+from evwatch.model.context import Place
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.report import Report
 from evwatch.model.run import Progress
+from evwatch.present.run_lines import report_lines
 from evwatch.redrive.control import Control
-from evwatch.redrive.documents import progress_document, report_document
+from evwatch.redrive.documents import report_document
 
 if TYPE_CHECKING:
     from evwatch.config import Settings
-    from evwatch.session import Session
+    from evwatch.session import FoundQueue, Session
 
 T = TypeVar("T")
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_TOLD_SECONDS = 0.5
 
 
 class Acting:
@@ -106,17 +105,23 @@ class Acting:
         except asyncio.CancelledError:
             raise KeyboardInterrupt from None
 
-    def where(self, report: Report) -> str:
-        """Where a run was begun, and is gone on with: account, region, profile and endpoint. Raises EvwatchError."""
-        names = [each.context.name for each in self.session.snapshot.contexts]
-        if report.context not in names:
-            return f"begun in {report.context}: {report.queue_arn}"
-        self.do(self.session.redriver.know(report.context))
-        return place_line(self.session.snapshot.contexts[names.index(report.context)])
+    def place(self, context: str) -> Place:
+        """Where one of the session's contexts is."""
+        return next(each.place for each in self.session.snapshot.contexts if each.context.name == context)
+
+    async def target(self, name: str) -> FoundQueue:
+        """The queue of this name, in a context where something may be done, and where the caller is known.
+
+        Raises EvwatchError.
+        """
+        found = await self.session.find(name)
+        self.session.redriver.require_acting(found.context)
+        await self.session.redriver.know(found.context)
+        return found
 
     def run(self, work: Callable[[Control, Callable[[Progress], None]], Coroutine[Any, Any, Report]]) -> int:
         """Do what makes a report, with its progress shown; prints the report and returns the exit code."""
-        teller = _Teller(self._invocation.output)
+        teller = Teller(self._invocation.output)
         try:
             report = self.do(work(self.control, teller.tell), gently=True)
         except KeyboardInterrupt:
@@ -139,24 +144,6 @@ def require_writable(settings: Settings) -> None:
         raise EvwatchError(Fault("refused", "read-only: nothing was done", hint))
 
 
-def confirm(what: str, name: str, *, yes: bool) -> None:
-    """Ask for the queue's name to be typed. Raises EvwatchError where it is not, or where there is nobody to ask."""
-    if yes:
-        return
-    require_somebody(yes=yes)
-    sys.stderr.write(f"type {name} to {what}: ")
-    sys.stderr.flush()
-    typed = sys.stdin.readline().strip()
-    if typed != name:
-        raise EvwatchError(Fault("not-confirmed", "the name was not typed: nothing was done", "type it, or use --yes"))
-
-
-def require_somebody(*, yes: bool, hint: str = "--yes does it without asking") -> None:
-    """Raises EvwatchError where something must be confirmed and nobody can."""
-    if not yes and not sys.stdin.isatty():
-        raise EvwatchError(Fault("not-confirmed", "nobody is there to confirm it: nothing was done", hint))
-
-
 def report_code(report: Report) -> int:
     """The exit code that a run ends with.
 
@@ -169,51 +156,3 @@ def report_code(report: Report) -> int:
     if report.fault:
         return exits.exit_code(report.fault)
     return exits.DONE if report.clean else exits.ATTENTION
-
-
-class _Teller:
-    """Progress: a line that is drawn anew on a terminal, and objects on standard output where JSON Lines are wanted."""
-
-    def __init__(self, output: str | None) -> None:
-        self._lines = output == "jsonl"
-        self._bar = sys.stderr.isatty()
-        self._told: dict[str, Any] | None = None
-        self._at = 0.0
-        self._drawn = False
-
-    def tell(self, progress: Progress) -> None:
-        """Tell it, if it is new and the last is not too fresh."""
-        now = time.monotonic()
-        if now - self._at < _TOLD_SECONDS and progress.phase != "done":
-            return
-        if self._lines:
-            document = progress_document(progress)
-            if document != self._told and progress.phase != "done":
-                self._told = document
-                write_json(document, indent=None)
-        if self._bar:
-            self._drawn = True
-            sys.stderr.write(f"\r\x1b[K{_said(progress)}")
-            sys.stderr.flush()
-        self._at = now
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._drawn:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-
-
-def _said(progress: Progress) -> str:
-    of = f" of about {progress.expected:,}" if progress.expected is not None else ""
-    phase = "cancelling (SQS goes on for a while)" if progress.phase == "cancelling" else progress.phase
-    parts = [f"{phase}: sent {progress.sent:,}{of}", f"deleted {progress.deleted:,}"]
-    counts = {"failed": progress.failed, "undecided": progress.undecided, "bounced": progress.bounced}
-    parts += [f"{name} {count:,}" for name, count in counts.items() if count]
-    if progress.rate:
-        parts.append(f"{progress.rate:,.0f}/s")
-    if progress.seconds_left is not None:
-        parts.append(f"{progress.seconds_left:.0f} s")
-    elif progress.eta_seconds:
-        parts.append(f"{progress.eta_seconds:.0f} s left")
-    return ", ".join(parts)

@@ -14,9 +14,7 @@ ROOT = {
     "check": Late("evwatch.cli.watch", "check", "What needs attention; exit 1 where something does."),
     "flow": Late("evwatch.cli.flow", "flow", "The way of events, whole or around one resource, with live figures."),
     "dlq": Late("evwatch.cli.dlq", "dlq", "Dead-letter queues."),
-    "logs": Late(
-        "evwatch.cli.logs_command", "logs", "A function's log lines, or those around a dead letter's failure."
-    ),
+    "logs": Late("evwatch.cli.logs", "logs", "A function's log lines, or those around a dead letter's failure."),
     "report": Late("evwatch.cli.report", "report", "A hand-over of now, as Markdown."),
     "pause": Late("evwatch.cli.switch", "pause", "Pause a consumer (an event source mapping) or switch off a rule."),
     "resume": Late("evwatch.cli.switch", "resume", "Let a paused consumer, or a rule, go on."),

@@ -19,7 +19,7 @@ from evwatch.cli.mfa import ask_where_needed
 from evwatch.cli.output import Column, emit, table_lines
 from evwatch.model.diagnosis import Diagnosis
 from evwatch.model.fault import EvwatchError, Fault
-from evwatch.present.documents import timestamp
+from evwatch.model.timestamp import timestamp
 
 if TYPE_CHECKING:
     from evwatch.config import Settings
@@ -91,7 +91,7 @@ class Cleaner:
     """Takes out of every text what is a credential: of this process, of the contexts read, or by its look."""
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        from evwatch.cli.logs import Redacting
+        from evwatch.cli.log_files import Redacting
 
         self._redacting = Redacting(environ)
         self._secrets: set[str] = set()

@@ -13,7 +13,8 @@ from evwatch.model.findings import examine
 from evwatch.model.flow_kinds import kind_of
 from evwatch.model.health import SEVERITY
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
-from evwatch.present.documents import Document, alarm_document, finding_document, queue_document, timestamp
+from evwatch.model.timestamp import timestamp
+from evwatch.present.documents import Document, alarm_document, finding_document, queue_document
 
 
 def status(snapshot: Snapshot, choice: Choice) -> Document:

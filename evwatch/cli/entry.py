@@ -69,7 +69,7 @@ def _guarded(arguments: list[str], invocation: Invocation) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:
-        from evwatch.cli.logs import keep_traceback
+        from evwatch.cli.log_files import keep_traceback
 
         path = keep_traceback(error)
         exits.note(f"this is a defect ({type(error).__name__}): please report it with {path}")

@@ -39,7 +39,7 @@ class Invocation:
 
         if self.debug:
             from evwatch.cli.exits import note
-            from evwatch.cli.logs import log_to_file
+            from evwatch.cli.log_files import log_to_file
 
             note(f"logging to {log_to_file(self.environ)}")
         return load(self.environ, self.flags, path=self.config)

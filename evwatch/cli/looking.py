@@ -8,18 +8,21 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from evwatch.cli import completing, exits
+from evwatch.cli.choosing import Meant, choice_options, guard_options, together
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Invocation
 from evwatch.cli.mfa import ask_where_needed
 from evwatch.config import Settings
-from evwatch.deadletters.query import compile_where
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.look import Look, LookProgress, LookRequest
+
+if TYPE_CHECKING:
+    from evwatch.session import FoundQueue, Session
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,9 +36,7 @@ class Wanted:
     """What a command was asked to look at."""
 
     queue: str
-    where: str | None
-    ids: tuple[str, ...]
-    group: str | None
+    meant: Meant
     request: LookRequest
 
 
@@ -67,35 +68,24 @@ class _Limit(click.ParamType[int]):
 
 def look_options(limit: int) -> Callable[[F], F]:
     """The options of every command that looks; `limit` 0 reads all."""
-    options = (
+    return together(
         click.argument("queue", shell_complete=completing.dlqs),
         click.option("--limit", type=_Limit(), default=limit, metavar="N|all", help="Messages read at most."),
-        click.option("--where", metavar="EXPR", help="JMESPath over a dead letter; true for what is meant."),
-        click.option("--id", "ids", multiple=True, metavar="ID", help="Only this message; repeatable."),
-        click.option("--group", metavar="G", help="Only this failure group.", shell_complete=completing.groups),
+        choice_options(),
         click.option(
             "--lease",
             type=click.IntRange(1, 43_200),
             metavar="SECONDS",
             help="How long what is read stays hidden from others at a time.",
         ),
-        click.option("--source-queue-too", is_flag=True, help="Look into a queue that is no DLQ."),
-        click.option("--may-move-on", is_flag=True, help="Look into a DLQ that has a redrive policy of its own."),
+        guard_options("Look into"),
         click.option("--fifo", is_flag=True, help="Look into a FIFO queue, which locks its groups meanwhile."),
     )
-
-    def decorate(command: F) -> F:
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
 
 
 def wanted(settings: Settings, options: dict[str, Any]) -> Wanted:
     """What the options ask for. Raises EvwatchError where the expression is wrong, before anything is called."""
-    if options["where"] is not None:
-        compile_where(options["where"])
+    meant = Meant.by(options)
     request = LookRequest(
         limit=options["limit"] or None,
         lease_seconds=options["lease"] or settings.lease_seconds,
@@ -103,7 +93,7 @@ def wanted(settings: Settings, options: dict[str, Any]) -> Wanted:
         may_move_on=options["may_move_on"],
         fifo=options["fifo"],
     )
-    return Wanted(options["queue"], options["where"], tuple(options["ids"]), options["group"], request)
+    return Wanted(options["queue"], meant, request)
 
 
 def see(invocation: Invocation, options: dict[str, Any], *, needed: bool = False) -> Seen:
@@ -118,8 +108,8 @@ def see(invocation: Invocation, options: dict[str, Any], *, needed: bool = False
         if text != bar.said:
             note(text)
     if not needed:
-        tell_lacking(look, asked)
-    return Seen(look, context, chosen(look, asked))
+        asked.meant.tell_lacking(look)
+    return Seen(look, context, asked.meant.among(look))
 
 
 async def _look(settings: Settings, asked: Wanted, bar: _Bar) -> tuple[Look, str]:
@@ -145,33 +135,11 @@ async def _look(settings: Settings, asked: Wanted, bar: _Bar) -> tuple[Look, str
     return look, found.context
 
 
-def chosen(look: Look, asked: Wanted) -> tuple[DeadLetter, ...]:
-    """The letters of a look that are meant; what stands in the way of choosing is told on standard error."""
-    letters = look.letters
-    if asked.ids:
-        letters = tuple(letter for letter in letters if letter.id in asked.ids)
-    if asked.group:
-        letters = tuple(letter for letter in letters if letter.group == asked.group)
-    if asked.where is not None:
-        selection = compile_where(asked.where).select(letters)
-        letters = selection.letters
-        if selection.failed:
-            note(f"the expression could not be worked out on {selection.failed} of {len(look.letters)} messages")
-    chooses = asked.group or asked.where is not None
-    if chooses and not letters and look.reason == "limit":
-        note(f"none matched among the first {len(look.letters)} of about {look.approximate}: --limit all reads all")
-    return letters
-
-
-def tell_lacking(look: Look, asked: Wanted) -> None:
-    """Which of the ids that were named the look did not meet, on standard error."""
-    lacking = set(asked.ids) - {letter.id for letter in look.letters}
-    if not lacking:
-        return
-    where = "in the queue, or could not be read"
-    if look.reason == "limit":
-        where = f"among the first {len(look.letters)} of about {look.approximate}: --limit all reads all"
-    note(f"{len(lacking)} of {len(set(asked.ids))} ids are not {where}")
+async def look_for(session: Session, found: FoundQueue, meant: Meant, guards: LookRequest) -> Seen:
+    """Look within a session, so that what is meant can be acted on. Raises EvwatchError."""
+    look = await session.look(found, guards, lambda _: None)
+    meant.tell_lacking(look)
+    return Seen(look, found.context, meant.among(look))
 
 
 class _Bar:

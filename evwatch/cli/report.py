@@ -30,7 +30,8 @@ from evwatch.model.hand_over import AlarmNote, HandOver, hand_over
 from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.report import Report
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
-from evwatch.present.documents import alarm_document, queue_document, timestamp
+from evwatch.model.timestamp import timestamp
+from evwatch.present.documents import alarm_document, queue_document
 from evwatch.redrive.documents import report_document
 
 

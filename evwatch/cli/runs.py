@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 import click
 
 from evwatch.cli import completing, exits
-from evwatch.cli.acting import Acting, confirm, require_somebody, require_writable
+from evwatch.cli.acting import Acting, require_writable
+from evwatch.cli.confirming import confirm_run, require_somebody
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.output import Column, emit, table_lines
-from evwatch.cli.reports import report_lines
 from evwatch.model.clock import Clock
 from evwatch.model.report import Report
+from evwatch.present.run_lines import report_lines
 from evwatch.redrive.documents import report_document, run_document
 from evwatch.redrive.journal import journal_folder
 from evwatch.redrive.redriver import Redriver
@@ -80,15 +81,12 @@ def run(invocation: Invocation, run_id: str) -> None:
 def resume(invocation: Invocation, run_id: str, send_undecided: bool, yes: bool) -> int:
     """Take up a run that was interrupted. What was sent is not sent again."""
     acting = Acting(invocation)
-    require_somebody(yes=yes)
+    if not yes:
+        require_somebody()
     with acting:
-        redriver = acting.session.redriver
         if not yes:
-            report = acting.do(redriver.run(run_id)).report
-            for line in report_lines(report):
-                note(line)
-            note(acting.where(report))
-            confirm("resume it", report.queue, yes=yes)
+            confirm_run(acting, run_id, "resume it")
+        redriver = acting.session.redriver
         return acting.run(lambda control, tell: redriver.resume(run_id, control, tell, send_undecided=send_undecided))
 
 

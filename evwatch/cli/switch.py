@@ -9,13 +9,12 @@ from typing import Any
 import click
 
 from evwatch.cli import completing
-from evwatch.cli.acting import Acting, confirm
-from evwatch.cli.exits import note
+from evwatch.cli.acting import Acting
+from evwatch.cli.confirming import confirm, require_somebody, where
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.output import emit
 from evwatch.model.arn import arn_name, parse_arn
-from evwatch.model.fault import EvwatchError, Fault
-from evwatch.model.switch import Switch, Switched, consequences
+from evwatch.model.switch import Switched, consequences
 
 _YES = click.option("--yes", is_flag=True, help="Do it without asking.")
 _REASON = click.option("--reason", default="", metavar="TEXT", help="Why, for the record.")
@@ -53,23 +52,13 @@ def _switch(invocation: Invocation, what: str, reason: str, *, on: bool, yes: bo
         if switch.on == on:
             switched = Switched(switch, switch, changed=False)
         else:
-            if not yes and not sys.stdin.isatty():
-                said = f"nobody is there to confirm it: {switch.name} stays {switch.state}"
-                raise EvwatchError(Fault("not-confirmed", said, "--yes does it without asking"))
-            place = next(each for each in acting.session.snapshot.contexts if each.context.name == switch.context)
-            for line in _plan(switch, on=on, endpoint_url=place.context.endpoint_url):
-                note(line)
-            confirm("resume it" if on else "pause it", switch.name, yes=yes)
+            if not yes:
+                require_somebody()
+                lines = [where(acting, switch.context), *consequences(switch, on=on)]
+                confirm("resume it" if on else "pause it", switch.name, lines)
             switched = acting.do(switcher.switch(switch, on=on, reason=reason))
     document = switch_document(switched)
     emit(document, [document], lambda: _lines(switched), invocation.output)
-
-
-def _plan(switch: Switch, *, on: bool, endpoint_url: str | None) -> Iterator[str]:
-    parts = parse_arn(switch.arn)
-    where = f"account {parts.account}, {parts.region}" if parts else switch.context
-    yield f"{switch.context}: {where}{f', {endpoint_url}' if endpoint_url else ''}"
-    yield from consequences(switch, on=on)
 
 
 def switch_document(switched: Switched) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import binascii
 import hashlib
 import json
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 from evwatch.model.deadletter import (
@@ -19,6 +18,7 @@ from evwatch.model.deadletter import (
     MessageAttribute,
 )
 from evwatch.model.fault import EvwatchError, Fault
+from evwatch.model.timestamp import timestamp
 
 KEYS = frozenset(
     {
@@ -107,11 +107,6 @@ def dumps(value: JsonValue, *, ascii_only: bool = False, indent: int | None = No
     """
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent, allow_nan=False)
     return text if ascii_only else _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
-
-
-def timestamp(at: datetime | None) -> str | None:
-    """RFC 3339 in UTC with the milliseconds that SQS gives: `2026-11-21T05:57:12.000Z`."""
-    return None if at is None else f"{at.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def body_sha256(body: str) -> str:

@@ -30,3 +30,12 @@ class Identity:
 
     account: str
     arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one is: a context, and who AWS says that is."""
+
+    context: Context
+    identity: Identity | None = None
+    """None until AWS has answered."""

@@ -11,7 +11,7 @@ from evwatch.model.alarm import Alarm, by_urgency
 from evwatch.model.alarm_audience import Told, audience
 from evwatch.model.assessment import AssessedQueue, assess
 from evwatch.model.choice import Choice
-from evwatch.model.context import Context
+from evwatch.model.context import Place
 from evwatch.model.deadletter import FailureGroup
 from evwatch.model.fault import Fault
 from evwatch.model.findings import Examined, Finding, examine
@@ -62,8 +62,7 @@ class HandOver:
     """A hand-over of one moment."""
 
     taken_at: datetime
-    contexts: tuple[tuple[Context, str], ...]
-    """Each with its account id, empty where it is not known."""
+    places: tuple[Place, ...]
     firing: tuple[AlarmNote, ...]
     muted: tuple[AlarmNote, ...]
     """In ALARM, but told to nobody."""
@@ -113,7 +112,7 @@ def hand_over(snapshot: Snapshot, choice: Choice, grouping: Grouping, runs: Iter
     )
     return HandOver(
         snapshot.taken_at,
-        tuple((context.context, _account(context)) for context in snapshot.contexts),
+        tuple(context.place for context in snapshot.contexts),
         tuple(note for note in alarms if note.alarm.fires),
         tuple(note for note in alarms if not note.alarm.fires),
         tuple(
@@ -184,7 +183,3 @@ def _dlq(queue: AssessedQueue, context: ContextSnapshot, grouping: Grouping) -> 
 
 def _held(queue: AssessedQueue) -> int:
     return queue.known_depth.held if queue.known_depth else 0
-
-
-def _account(context: ContextSnapshot) -> str:
-    return context.identity.value.account if context.identity.value else ""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from evwatch.model.access import Access
 from evwatch.model.alarm import Alarm
-from evwatch.model.context import Context, Identity
+from evwatch.model.context import Context, Identity, Place
 from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
 from evwatch.model.flow import Flow
@@ -59,6 +59,11 @@ class ContextSnapshot:
     where it is told as so long ago."""
     histories: Mapping[str, tuple[tuple[float, int], ...]] = field(default_factory=dict, compare=False)
     """Messages held by each queue as evwatch itself saw it: (seconds since the epoch, visible + in flight)."""
+
+    @property
+    def place(self) -> Place:
+        """Where that is."""
+        return Place(self.context, self.identity.value)
 
 
 @dataclass(frozen=True, slots=True)

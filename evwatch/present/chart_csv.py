@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from evwatch.model.timestamp import timestamp
 from evwatch.present.chart import Chart
 from evwatch.present.inert import plain
 
@@ -35,7 +36,7 @@ def _name(source: str, unit: str) -> str:
 
 
 def _time(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return timestamp(datetime.fromtimestamp(at, UTC), "seconds")
 
 
 def _value(value: float | None) -> str:

@@ -6,7 +6,6 @@ Keys may be added; none is taken away or changes its type.
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from evwatch.model.alarm import Alarm
@@ -16,6 +15,7 @@ from evwatch.model.flow import Edge
 from evwatch.model.flow_assessment import AssessedFlow, AssessedNode
 from evwatch.model.health import alarm_health
 from evwatch.model.metric import Metric
+from evwatch.model.timestamp import timestamp
 
 Document = dict[str, Any]
 
@@ -60,7 +60,7 @@ def alarm_document(alarm: Alarm) -> Document:
         "region": alarm.region,
         "type": alarm.type,
         "state": alarm.state,
-        "since": timestamp(alarm.since) if alarm.since else None,
+        "since": timestamp(alarm.since),
         "reason": alarm.reason,
         "description": alarm.description,
         "actions_enabled": alarm.actions_enabled,
@@ -136,11 +136,6 @@ def finding_document(finding: Finding, context: str | None) -> Document:
 def metric_document(metric: Metric) -> Document:
     """One metric."""
     return {"namespace": metric.namespace, "name": metric.name, "dimensions": dict(metric.dimensions)}
-
-
-def timestamp(moment: datetime) -> str:
-    """RFC 3339 in UTC, to the millisecond."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def pretty(document: Document) -> str:

@@ -107,6 +107,11 @@ def plural(amount: int, one: str, many: str = "") -> str:
     return f"{count(amount)} {one if amount == 1 else many or one + 's'}"
 
 
+def exactly(amount: int, one: str) -> str:
+    """`1 message`, `12,345 messages`: where every single one counts."""
+    return f"{amount:,} {one if amount == 1 else one + 's'}"
+
+
 def clock_time(moment: datetime | None, now: datetime) -> str:
     """The time of day in `now`'s zone, with the date where it is not today: `03:12:40`, `7 Oct 03:12`."""
     if moment is None:

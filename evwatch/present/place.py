@@ -7,13 +7,10 @@ from datetime import datetime
 
 from rich.text import Text
 
-from evwatch.model.context import Context, Identity
+from evwatch.model.context import Context, Place
 from evwatch.present.figures import MISSING
 from evwatch.present.inert import middle, plain
 from evwatch.present.tones import ACCENT, DIM, STRONG
-
-Place = tuple[Context, Identity | None]
-"""A context, and who AWS says that is; None until it has answered."""
 
 _WIDE = 100
 _PLACE_CELLS = 27
@@ -54,18 +51,29 @@ def header_text(
     return line
 
 
+def place_words(place: Place) -> str:
+    """`account 123456789012, region eu-central-1, profile on-call, endpoint AWS`: all of it, wherever it is told."""
+    context, identity = place.context, place.identity
+    parts = [f"account {identity.account if identity else 'unknown'}", f"region {context.region}"]
+    if context.profile:
+        parts.append(f"profile {context.profile}")
+    parts.append(f"endpoint {context.endpoint_url or 'AWS'}")
+    return plain(", ".join(parts), 500)
+
+
 def _badges(places: Sequence[Place], *, read_only: bool, demo: bool) -> list[tuple[str, str, str]]:
     found: list[tuple[str, str, str]] = []
-    is_demo = demo or any(context.demo for context, _ in places)
-    if any(context.production for context, _ in places):
-        may_write = not read_only and any(context.production and not context.read_only for context, _ in places)
+    contexts = [place.context for place in places]
+    is_demo = demo or any(context.demo for context in contexts)
+    if any(context.production for context in contexts):
+        may_write = not read_only and any(context.production and not context.read_only for context in contexts)
         word, short = ("PRODUCTION: WRITE", "PROD:WRITE") if may_write else ("PRODUCTION", "PROD")
         found.append((word, short, "ev.badge-alarm"))
     if is_demo:
         found.append(("DEMO", "DEMO", "ev.badge-accent"))
-    if read_only or (places and all(context.read_only for context, _ in places)):
+    if read_only or (places and all(context.read_only for context in contexts)):
         found.append(("READ-ONLY", "RO", "ev.badge-ok"))
-    if any(context.endpoint_url for context, _ in places) and not is_demo:
+    if any(context.endpoint_url for context in contexts) and not is_demo:
         found.append(("CUSTOM ENDPOINT", "ENDPOINT", "ev.badge-warn"))
     return found
 
@@ -86,7 +94,7 @@ def ink(colour: str) -> str:
 
 
 def _place(place: Place, width: int, *, many: bool) -> Text:
-    context, identity = place
+    context, identity = place.context, place.identity
     account = plain(identity.account, 20) if identity else MISSING
     said = Text.assemble((f"{account} ", STRONG), (f"{plain(context.region, 24)}", ACCENT), no_wrap=True, end="")
     extra: list[str] = []

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from evwatch.model.arn import arn_name
+from evwatch.model.context import Place
 from evwatch.model.plan import Plan, PlannedTarget, RedriveRequest
 from evwatch.present.describe import Page, Section
-from evwatch.present.figures import MISSING, plural, span
+from evwatch.present.figures import MISSING, exactly, plural, span
 from evwatch.present.inert import inert_lines, middle, plain
-from evwatch.present.place import Place
 from evwatch.present.tones import DIM, STRONG, WARN
 
 _LONG = 400
@@ -37,7 +37,7 @@ def plan_page(plan: Plan, place: Place | None, command: str, difference: Sequenc
 
 def plan_words(plan: Plan) -> str:
     """`about 300 messages`."""
-    return f"{'' if plan.exact else 'about '}{plan.messages:,} message{'' if plan.messages == 1 else 's'}"
+    return f"{'' if plan.exact else 'about '}{exactly(plan.messages, 'message')}"
 
 
 def begin_lines(plan: Plan, choice: str) -> list[Text]:
@@ -139,7 +139,7 @@ def _costs(plan: Plan) -> list[tuple[str, Text]]:
 
 
 def _place(place: Place) -> list[tuple[str, Text]]:
-    context, identity = place
+    context, identity = place.context, place.identity
     told = [
         ("account", identity.account if identity else MISSING),
         ("region", context.region),

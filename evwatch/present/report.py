@@ -30,13 +30,14 @@ def markdown(of: HandOver) -> Iterator[str]:
     """The lines of the report."""
     yield f"# evwatch hand-over, {_time(of.taken_at)}"
     yield ""
-    for context, account in of.contexts:
-        where = f"account {code(account)}, region {code(context.region)}"
+    for place in of.places:
+        context, identity = place.context, place.identity
+        where = f"account {code(identity.account if identity else '')}, region {code(context.region)}"
         endpoint = f", endpoint {code(context.endpoint_url)}" if context.endpoint_url else ""
         yield f"- {where}, context {code(context.name)}{endpoint}"
     yield ""
     yield f"**{_headline(of)}**"
-    real = frozenset(context.name for context, _ in of.contexts if not context.endpoint_url)
+    real = frozenset(place.context.name for place in of.places if not place.context.endpoint_url)
     yield from _alarms("Alarms that fire", of.firing, of.taken_at, real)
     yield from _alarms("In alarm, but muted", of.muted, of.taken_at, real)
     yield from _queues(of, real)

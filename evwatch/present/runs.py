@@ -92,6 +92,17 @@ def verdict_badge(verdict: Verdict) -> Badge:
     return _VERDICT[verdict]
 
 
+def verdict_words(report: Report) -> str:
+    """And what that means for the messages of a run."""
+    match report.verdict:
+        case "bounced":
+            return f"{len(report.bounced):,} came back"
+        case "passed":
+            return "nothing came back for as long as that takes"
+        case _:
+            return "nothing came back yet; it was not watched for as long as a bounce takes"
+
+
 def caller_name(report: Report) -> str:
     """Who did it, and from where: the end of the caller's ARN, and the host."""
     who = report.caller_arn.rsplit(":", 1)[-1] or MISSING
@@ -260,21 +271,11 @@ def _outcome(report: Report) -> Iterator[tuple[str, Text]]:
         yield "sent, not deleted", Text(f"{len(report.not_deleted):,}", style=WARN)
     if report.verdict:
         badge = _VERDICT[report.verdict]
-        said = f"  {_meaning(report)}"
+        probable = f"; {report.probably_bounced:,} more failed the same way" if report.probably_bounced else ""
+        said = f"  {verdict_words(report)}{probable}"
         yield "bounces", Text.assemble(badge.text, (said, DIM))
     if report.remaining is not None:
         yield "in the queue", Text(f"{report.remaining:,} when it ended")
-
-
-def _meaning(report: Report) -> str:
-    probable = f"; {report.probably_bounced:,} more failed the same way" if report.probably_bounced else ""
-    match report.verdict:
-        case "bounced":
-            return f"{len(report.bounced):,} came back{probable}"
-        case "passed":
-            return f"nothing came back for as long as that takes{probable}"
-        case _:
-            return f"nothing came back yet; it was not watched for as long as a bounce takes{probable}"
 
 
 def _figures(report: Report, ahead: int) -> Text:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from evwatch.deadletters.document import timestamp
 from evwatch.model.plan import Plan
 from evwatch.model.report import Report
 from evwatch.model.run import Progress
+from evwatch.model.timestamp import timestamp
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:

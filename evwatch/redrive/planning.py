@@ -12,7 +12,7 @@ from evwatch.model.flow import dlq_sources
 from evwatch.model.plan import Plan, PlannedTarget, RedriveRequest
 from evwatch.model.queue import Queue
 from evwatch.redrive.cautions import cautions
-from evwatch.redrive.choice import choose_engine, refuse_fifo_gaps
+from evwatch.redrive.engine_choice import choose_engine, refuse_fifo_gaps
 from evwatch.redrive.facts import Facts
 from evwatch.redrive.targets.queue import outgoing
 

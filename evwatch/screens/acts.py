@@ -11,11 +11,11 @@ from textual.app import App
 
 from evwatch.config import Settings
 from evwatch.config.settings import RedriveDefaults
+from evwatch.model.context import Place
 from evwatch.model.plan import RedriveRequest
 from evwatch.present.command_line import run_command
 from evwatch.present.figures import plural
 from evwatch.present.inert import plain
-from evwatch.present.place import Place
 from evwatch.present.runs import ended_words, fault_words, interrupted_words, work_badge
 from evwatch.present.tones import WARN
 from evwatch.screens.redrives import Redrives, Running

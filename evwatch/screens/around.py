@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from evwatch.model.context import Place
 from evwatch.model.feed import Feed
 from evwatch.model.log_lines import LogReason
 from evwatch.model.look import Look, Sample
 from evwatch.model.queue import Depth, Queue
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
-from evwatch.present.place import Place
 from evwatch.present.queues import Key
 
 
@@ -30,7 +30,7 @@ class Around:
     @property
     def place(self) -> Place | None:
         """Where that is."""
-        return (self.context.context, self.context.identity.value) if self.context else None
+        return self.context.place if self.context else None
 
     @property
     def queue(self) -> Queue | None:

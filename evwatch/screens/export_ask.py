@@ -16,9 +16,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from evwatch.deadletters.export import check_writable
+from evwatch.model.context import Place
 from evwatch.model.fault import EvwatchError
 from evwatch.present.inert import middle, plain
-from evwatch.present.place import Place
 from evwatch.present.tones import DIM, STRONG, WARN
 from evwatch.widgets.field import Field
 from evwatch.widgets.header import HeaderBar

@@ -388,6 +388,5 @@ class FlowScreen(LookingCloser):
             said = "several consumers read it; put the cursor on one of them" if found else "nothing here can be paused"
             self.notify(said, markup=False, timeout=3)
             return
-        context = line.of.context if line.of else ""
-        places = [place for place in self.header.places if place[0].name == context]
-        await switch(self, session, places[0] if places else None, found[0])
+        context = self.picture.context(line.of.context if line.of else "")
+        await switch(self, session, context.place if context else None, found[0])

@@ -107,7 +107,7 @@ class HandOverScreen(Screen[None]):
                 self.run_worker(taking.save(self, file, (self._text,), "the hand-over"), group="save")
 
         places = self._header.places
-        where = ", ".join(dict.fromkeys(place[0].region for place in places))
+        where = ", ".join(dict.fromkeys(place.context.region for place in places))
         self.app.push_screen(
             ExportAskScreen(
                 places,

@@ -146,7 +146,7 @@ class LetterActionsScreen(LettersScreen):
         from evwatch.present.command_line import delete_command
 
         place = self.around.place
-        return delete_command(self.name_of_queue, place[0] if place else None, order.choice, (), "")
+        return delete_command(self.name_of_queue, place.context if place else None, order.choice, (), "")
 
     @work(exclusive=True, group="act")
     async def action_edit(self) -> None:

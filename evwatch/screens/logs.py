@@ -15,12 +15,12 @@ from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
+from evwatch.model.context import Place
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.log_lines import LogLine, LogReading, LogRequest
 from evwatch.model.log_reason import reason_in
 from evwatch.present.inert import plain
 from evwatch.present.log_text import head_lines, matching, nothing, parts
-from evwatch.present.place import Place
 from evwatch.present.tones import DIM, STALE, STRONG
 from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, show_keys

@@ -14,11 +14,11 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from evwatch.model.context import Place
 from evwatch.model.look import LookRequest
 from evwatch.model.queue import Depth, Queue
 from evwatch.present.inert import middle
 from evwatch.present.looks import Guard, exact, guard_words, what_it_costs, what_it_holds
-from evwatch.present.place import Place
 from evwatch.present.tones import DIM, STRONG, WARN
 from evwatch.screens.guards import lifted
 from evwatch.widgets.header import HeaderBar

@@ -210,7 +210,7 @@ class OverviewScreen(LookingCloser):
             self._paused_at = self._clock()
         self.set_reactive(OverviewScreen.now, self._clock())
         self._show_or_say_why_not()
-        self.header.places = tuple((each.context, each.identity.value) for each in snapshot.contexts)
+        self.header.places = tuple(each.place for each in snapshot.contexts)
         self._show_lists()
         self._show_spot()
         self._show_ages()

@@ -16,6 +16,7 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.screen import Screen
 
 from evwatch.model.arn import arn_name
+from evwatch.model.context import Place
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.look import LookRequest
 from evwatch.model.plan import Plan, RedriveRequest
@@ -24,7 +25,6 @@ from evwatch.present.command_line import redrive_command
 from evwatch.present.describe import Page, page_of
 from evwatch.present.inert import middle
 from evwatch.present.looks import Guard, guard_words
-from evwatch.present.place import Place
 from evwatch.present.plans import begin_lines, how_words, plan_page
 from evwatch.present.runs import fault_words
 from evwatch.present.tones import ACCENT, DIM, STRONG, WARN
@@ -138,7 +138,7 @@ class PlanScreen(Screen[None]):
     def place(self) -> Place | None:
         """Where it is."""
         context = self._redrives.context(self._order.key[0])
-        return (context.context, context.identity.value) if context else None
+        return context.place if context else None
 
     @property
     def command(self) -> str:
@@ -146,7 +146,7 @@ class PlanScreen(Screen[None]):
         if self._plan is None or self._order.edits:
             return ""
         flags = [_FLAGS[each] for each in self._lifted if each in _FLAGS]
-        context = self.place[0] if self.place else None
+        context = self.place.context if self.place else None
         return redrive_command(self._plan, context, self._order.choice, flags, self._usual)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

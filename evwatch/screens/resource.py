@@ -224,5 +224,5 @@ class ResourceScreen(LookingCloser):
             said = "several consumers read it; put the cursor on one of them" if found else "nothing here can be paused"
             self.notify(said, markup=False, timeout=3)
             return
-        places = [place for place in self.header.places if place[0].name == self._target.key[0]]
-        await switch(self, session, places[0] if places else None, found[0])
+        context = self.picture.context(self._target.key[0])
+        await switch(self, session, context.place if context else None, found[0])

@@ -13,6 +13,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.screen import Screen
 
+from evwatch.model.context import Place
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.report import Report, RunDetails
 from evwatch.present.badges import Badge
@@ -21,7 +22,6 @@ from evwatch.present.describe import Page
 from evwatch.present.figures import plural
 from evwatch.present.inert import plain
 from evwatch.present.outcomes import outcome_rows
-from evwatch.present.place import Place
 from evwatch.present.runs import fault_words, headline, progress_lines, report_page, status_badge, what_next
 from evwatch.present.tones import ACCENT, ALARM, DIM
 from evwatch.screens import taking
@@ -133,7 +133,7 @@ class RunScreen(Screen[None]):
         """Where its queue is."""
         name = self.report.context if self.report else self._live.about.context if self._live else ""
         context = self._redrives.context(name)
-        return (context.context, context.identity.value) if context else None
+        return context.place if context else None
 
     @property
     def off(self) -> Mapping[str, str]:
@@ -226,7 +226,7 @@ class RunScreen(Screen[None]):
         return (*report_page(self.report, now, self._titles), ("the same from a script", tuple(lines)))
 
     def _commands(self, report: Report) -> list[str]:
-        context = self.place[0] if self.place else None
+        context = self.place.context if self.place else None
         found: list[str] = []
         if report.status in ("interrupted", "stopped", "cancelled"):
             found.append(run_command("resume", report.run, context))

@@ -13,10 +13,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.screen import Screen
 
+from evwatch.model.context import Place
 from evwatch.model.report import Report
 from evwatch.present.describe import Page, page_of
 from evwatch.present.figures import plural
-from evwatch.present.place import Place
 from evwatch.present.runs import fault_words, report_page, what_next
 from evwatch.present.tones import ALARM, DIM
 from evwatch.screens import taking

@@ -12,9 +12,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from evwatch.model.context import Place
 from evwatch.model.switch import Switch, consequences
 from evwatch.present.inert import inert_lines, plain
-from evwatch.present.place import Place
 from evwatch.present.tones import DIM, STRONG
 from evwatch.widgets.field import Field
 from evwatch.widgets.header import HeaderBar

@@ -14,7 +14,7 @@ from evwatch.screens.switch_ask import SwitchAskScreen
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from evwatch.present.place import Place
+    from evwatch.model.context import Place
     from evwatch.screens.live import LiveSession
 
 _SECONDS = 6

@@ -9,7 +9,8 @@ from textual.color import Color
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from evwatch.present.place import Place, header_text
+from evwatch.model.context import Place
+from evwatch.present.place import header_text
 
 _TINT = 0.3
 """How much of a context's colour the line takes on: its text stays readable."""
@@ -40,9 +41,9 @@ class HeaderBar(Widget):
 
     def watch_places(self) -> None:
         """Colour says it once more: red for production, else that of the one context that is shown."""
-        production = any(context.production for context, _ in self.places)
+        production = any(place.context.production for place in self.places)
         self.set_class(production, "-production")
-        colours = {context.colour for context, _ in self.places}
+        colours = {place.context.colour for place in self.places}
         worn = colours.pop() if len(colours) == 1 and not production else None
         self.styles.background_tint = Color.parse(worn).with_alpha(_TINT) if worn else Color.parse("transparent")
 

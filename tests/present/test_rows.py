@@ -214,7 +214,7 @@ def test_the_status_line_is_live_only_while_everything_is_fresh() -> None:
 
 @pytest.mark.parametrize("width", [20, 60, 80, 120, 200])
 def test_the_account_stands_in_the_header_before_anything_that_may_be_cut(width: int) -> None:
-    places = tuple((each.context, each.identity.value) for each in scenes.many_contexts().contexts)
+    places = tuple(each.place for each in scenes.many_contexts().contexts)
     line = header_text(places, scenes.NOW, width, read_only=True, demo=False)
     assert line.cell_len == width
     assert ("PROD" in line.plain) or width < 40

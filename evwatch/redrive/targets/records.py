@@ -12,6 +12,7 @@ from typing import Any
 from evwatch.deadletters.decode import sns
 from evwatch.deadletters.decode.opening import open_message
 from evwatch.model.deadletter import DeadLetter, MessageAttribute
+from evwatch.model.timestamp import timestamp
 
 _RENAMED = {"SigningCertURL": "SigningCertUrl", "UnsubscribeURL": "UnsubscribeUrl"}
 
@@ -27,7 +28,7 @@ def sns_records(letter: DeadLetter) -> str:
             "TopicArn": letter.source_arn or "",
             "Subject": None,
             "Message": letter.message.body,
-            "Timestamp": f"{letter.sent_at.isoformat(timespec='milliseconds')[:-6]}Z",
+            "Timestamp": timestamp(letter.sent_at),
             "MessageAttributes": {name: _attribute(found) for name, found in letter.message.attributes.items()},
         }
         subscription = ""
