@@ -83,7 +83,7 @@ def assess(snapshot: Snapshot, examined: Examined | None = None) -> tuple[Assess
 
 def oldest_age(queue: str, depth: Depth | None, series: Mapping[MetricQuery, Feed[Series]], now: float) -> float | None:
     """Age of the oldest message in seconds, as CloudWatch last told it (AWS/SQS ApproximateAgeOfOldestMessage)."""
-    if depth is not None and depth.held + depth.delayed == 0:
+    if depth is not None and depth.total == 0:
         return None
     feed = series.get(catalogue.oldest(queue))
     if feed is None or feed.value is None or not feed.value.times:

@@ -70,11 +70,11 @@ def outlook(queue: str, depth: Depth | None, series: Mapping[MetricQuery, Feed[S
     """
     if not series:
         # Of thousands of queues only those on screen have metrics; asking for each series by name would cost as much.
-        return Outlook("empty" if depth is not None and depth.held + depth.delayed == 0 else "unknown")
+        return Outlook("empty" if depth is not None and depth.total == 0 else "unknown")
     rates = Rates(*(_per_minute(series, query(queue), queue, now, RATE_MINUTES) for query in _COUNTERS))
     if depth is None:
         return Outlook("unknown", rates=rates)
-    if depth.held + depth.delayed == 0:
+    if depth.total == 0:
         return Outlook("empty", rates=rates)
     if rates.sent is None or rates.deleted is None:
         return Outlook("unknown", rates=rates)

@@ -11,8 +11,6 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from evwatch.deadletters.export import check_writable
@@ -20,26 +18,20 @@ from evwatch.model.context import Place
 from evwatch.model.fault import EvwatchError
 from evwatch.present.inert import middle, plain
 from evwatch.present.tones import DIM, STRONG, WARN
+from evwatch.screens.dialog import Dialog
 from evwatch.widgets.field import Field
-from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.line import Line
 
 LETTERS = "JSON Lines, bodies byte for byte, readable by you alone. Nothing is read from AWS."
 
 
-class ExportAskScreen(ModalScreen[Path | None]):
+class ExportAskScreen(Dialog[Path | None]):
     """Gives back the file, whose folder can be written to; nothing where none is wanted."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "No", id="export.no", show=False),
     ]
-    CSS = """
-    ExportAskScreen { align: center middle; background: $background 60%; }
-    #export { width: 84; max-width: 100%; height: auto; padding: 1 2; background: $panel; }
-    #export HeaderBar { background: $panel; margin-bottom: 1; }
-    #export Static { height: auto; margin-bottom: 1; }
-    #export Input { background: $surface; }
-    """
+    CSS = "#export { width: 84; }"
 
     def __init__(
         self,
@@ -65,13 +57,11 @@ class ExportAskScreen(ModalScreen[Path | None]):
 
     def compose(self) -> ComposeResult:
         """Where one is, what, and the file's name."""
-        with Vertical(id="export"):
-            header = HeaderBar()
-            header.places = self._places
-            yield header
+        with self.box("export"):
+            yield self.header(self._places)
             yield Static(Text.assemble("Export ", (self._what, STRONG), " of ", (middle(self._of, 50), STRONG)))
             yield Static(Text(self._explanation, style=DIM))
-            yield Field(self._suggested, compact=True)
+            yield Field(self._suggested)
             yield self._said
 
     def on_mount(self) -> None:

@@ -9,8 +9,6 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -20,13 +18,13 @@ from evwatch.model.queue import Depth, Queue
 from evwatch.present.inert import middle
 from evwatch.present.looks import Guard, exact, guard_words, what_it_costs, what_it_holds
 from evwatch.present.tones import DIM, STRONG, WARN
+from evwatch.screens.dialog import Dialog
 from evwatch.screens.guards import lifted
-from evwatch.widgets.header import HeaderBar
 
 _LIMITS = (10, 100, None)
 
 
-class LookAskScreen(ModalScreen[LookRequest | None]):
+class LookAskScreen(Dialog[LookRequest | None]):
     """Gives back the look that is wanted, with the guards lifted that were asked about; nothing where it is not."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,11 +36,7 @@ class LookAskScreen(ModalScreen[LookRequest | None]):
         Binding("up,k", "move(-1)", "Up", id="list.up", show=False),
     ]
     CSS = """
-    LookAskScreen { align: center middle; background: $background 60%; }
-    #ask { width: 74; max-width: 100%; height: auto; max-height: 100%; padding: 1 2; background: $panel; }
-    #ask { overflow-y: auto; scrollbar-size-vertical: 1; }
-    #ask HeaderBar { background: $panel; margin-bottom: 1; }
-    #ask Static { height: auto; margin-bottom: 1; }
+    #ask { width: 74; }
     #ask OptionList { height: auto; background: $panel; border: none; padding: 0; background-tint: $panel 0%; }
     #ask OptionList > .option-list--option { padding: 0; }
     #ask OptionList > .option-list--option-highlighted { background: $cursor; color: $foreground; text-style: none; }
@@ -70,11 +64,9 @@ class LookAskScreen(ModalScreen[LookRequest | None]):
 
     def compose(self) -> ComposeResult:
         """Where, what it costs, why one should think twice, how far."""
-        with Vertical(id="ask"):
-            header = HeaderBar()
-            header.places = (self._place,) if self._place else ()
-            yield header
-            held = self._depth.held + self._depth.delayed if self._depth else None
+        with self.box("ask"):
+            yield self.header((self._place,) if self._place else ())
+            held = self._depth.total if self._depth else None
             yield Static(
                 Text.assemble("Look into ", (middle(self._called, 60), STRONG), "? ", what_it_holds(held, self._depth))
             )

@@ -8,29 +8,23 @@ from rich.text import Text
 from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from evwatch.model.snapshot import Snapshot
 from evwatch.present.inert import middle
 from evwatch.present.tones import DIM, STRONG
+from evwatch.screens.dialog import Dialog
 from evwatch.screens.live import LiveSession
 from evwatch.widgets.field import Field
 
 
-class MfaAskScreen(ModalScreen[str]):
+class MfaAskScreen(Dialog[str]):
     """Gives back the code; an empty text where none is given now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss('')", "Not now", id="mfa.later"),
     ]
-    CSS = """
-    MfaAskScreen { align: center middle; background: $background 60%; }
-    #mfa { width: 74; max-width: 100%; height: auto; max-height: 100%; padding: 1 2; background: $panel; }
-    #mfa Static { height: auto; margin-bottom: 1; }
-    #mfa Input { background: $surface; border: none; height: 1; padding: 0 1; }
-    """
+    CSS = "#mfa { width: 74; }"
 
     def __init__(self, context: str, device: str, *, again: bool) -> None:
         super().__init__()
@@ -40,13 +34,13 @@ class MfaAskScreen(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """For what, of which device, and a line to type in that shows nothing."""
-        with Vertical(id="mfa"):
+        with self.box("mfa"):
             words = " was not taken, or its session has ended: it needs a new MFA code" if self._again else ""
             said = "The code of " if self._again else "The role of "
             yield Static(Text.assemble(said, (middle(self._called, 40), STRONG), words or " needs an MFA code"))
             yield Static(Text(middle(self._device, 68), style=DIM))
             yield Static(Text.assemble("Type it and press enter; ", ("esc", "ev.key"), (" later", DIM)))
-            yield Field(password=True, compact=True)
+            yield Field(password=True)
 
     def on_mount(self) -> None:
         """Only typing goes on."""

@@ -8,25 +8,19 @@ from typing import ClassVar
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from evwatch.present.tones import DIM, STRONG
+from evwatch.screens.dialog import Dialog
 
 
-class SureAskScreen(ModalScreen[bool]):
+class SureAskScreen(Dialog[bool]):
     """Gives back whether `y` was pressed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "dismiss(True)", "Yes", id="sure.yes"),
         Binding("escape,n", "dismiss(False)", "No", id="sure.no"),
     ]
-    CSS = """
-    SureAskScreen { align: center middle; background: $background 60%; }
-    #sure { width: 76; max-width: 100%; height: auto; max-height: 100%; padding: 1 2; background: $panel; }
-    #sure Static { height: auto; margin-bottom: 1; }
-    """
 
     def __init__(self, question: str, lines: Sequence[Text], *, yes: str, no: str) -> None:
         super().__init__()
@@ -37,7 +31,7 @@ class SureAskScreen(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """The question, what either means, the answers."""
-        with Vertical(id="sure"):
+        with self.box("sure"):
             yield Static(Text(self._question, style=STRONG))
             yield Static(Text("\n").join(self._lines))
             yield Static(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.flow import Edge, Flow, Node
-from evwatch.model.switch import Switch
-from evwatch.present.inert import plain
-from evwatch.screens.switch_ask import SwitchAskScreen
+from evwatch.model.switch import Switch, consequences
+from evwatch.present.inert import inert_lines, plain
+from evwatch.screens.typed_ask import TypedAskScreen
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -46,7 +48,9 @@ async def switch(screen: Screen[None], session: LiveSession, place: Place | None
         found = await switcher.find(what)
         on = not found.on
         switcher.require_acting(found, on=on)
-        if not await screen.app.push_screen_wait(SwitchAskScreen(found, place, on=on)):
+        said = (line for words in consequences(found, on=on) for line in inert_lines(words, 4, 400))
+        asking = TypedAskScreen("Resume" if on else "Pause", found.name, list(map(Text, said)), place)
+        if not await screen.app.push_screen_wait(asking):
             return
         screen.notify(f"{'resuming' if on else 'pausing'} {plain(found.name, 80)} …", markup=False, timeout=_SECONDS)
         switched = await switcher.switch(found, on=on)

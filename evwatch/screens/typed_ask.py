@@ -9,29 +9,20 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from evwatch.model.context import Place
 from evwatch.present.inert import plain
 from evwatch.present.tones import DIM, STRONG
+from evwatch.screens.dialog import Dialog
 from evwatch.widgets.field import Field
-from evwatch.widgets.header import HeaderBar
 
 
-class TypedAskScreen(ModalScreen[bool]):
+class TypedAskScreen(Dialog[bool]):
     """Gives back whether the name was typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(False)", "No", id="typed.no")]
-    CSS = """
-    TypedAskScreen { align: center middle; background: $background 60%; }
-    #typed { width: 84; max-width: 100%; height: auto; max-height: 100%; padding: 1 2; background: $panel; }
-    #typed { overflow-y: auto; scrollbar-size-vertical: 1; }
-    #typed HeaderBar { background: $panel; margin-bottom: 1; }
-    #typed Static { height: auto; margin-bottom: 1; }
-    #typed Input { background: $surface; border: none; height: 1; padding: 0 1; }
-    """
+    CSS = "#typed { width: 84; }"
 
     def __init__(self, what: str, name: str, lines: Sequence[Text], place: Place | None) -> None:
         """`what` is done to `name`, which is what has to be typed; `lines` say what that means."""
@@ -44,10 +35,8 @@ class TypedAskScreen(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """Where, what, and the name."""
         name = plain(self._called, 200)
-        with Vertical(id="typed"):
-            header = HeaderBar()
-            header.places = (self._place,) if self._place else ()
-            yield header
+        with self.box("typed"):
+            yield self.header((self._place,) if self._place else ())
             yield Static(Text.assemble(f"{self._what} ", (name, STRONG), "?"))
             if self._lines:
                 yield Static(Text("\n").join(self._lines))

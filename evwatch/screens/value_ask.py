@@ -9,27 +9,20 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
 from evwatch.present.inert import plain
 from evwatch.present.tones import DIM, STRONG, WARN
+from evwatch.screens.dialog import Dialog
 from evwatch.widgets.field import Field
 from evwatch.widgets.line import Line
 
 
-class ValueAskScreen(ModalScreen[str | None]):
+class ValueAskScreen(Dialog[str | None]):
     """Gives back what was typed, once `check` finds nothing wrong with it; None where nothing is to change."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "No", id="value.no")]
-    CSS = """
-    ValueAskScreen { align: center middle; background: $background 60%; }
-    #value { width: 76; max-width: 100%; height: auto; padding: 1 2; background: $panel; }
-    #value Static { height: auto; margin-bottom: 1; }
-    #value Input { background: $surface; border: none; height: 1; padding: 0 1; }
-    """
 
     def __init__(
         self, title: str, hint: str, value: str, check: Callable[[str], str], names: tuple[str, ...] = ()
@@ -45,7 +38,7 @@ class ValueAskScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """What it is, what is allowed, and the field."""
-        with Vertical(id="value"):
+        with self.box("value"):
             yield Static(Text(self._title, style=STRONG))
             yield Static(Text(self._hint, style=DIM))
             suggester = SuggestFromList(self._names) if self._names else None
