@@ -224,8 +224,6 @@ def _shown(queue: Queue) -> tuple[tuple[str, str], ...]:
 def _queue(known: Queue, attributes: Mapping[str, str]) -> Queue:
     redrive = json_object(attributes.get("RedrivePolicy"))
     allowed = json_object(attributes.get("RedriveAllowPolicy"))
-    # AWS takes maxReceiveCount as a number and as a text, and gives back what it was given.
-    count = str(redrive.get("maxReceiveCount", ""))
     dlq = redrive.get("deadLetterTargetArn")
     sources = allowed.get("sourceQueueArns")
     return Queue(
@@ -239,7 +237,7 @@ def _queue(known: Queue, attributes: Mapping[str, str]) -> Queue:
         visibility_timeout_seconds=_number(attributes, "VisibilityTimeout"),
         delay_seconds=_number(attributes, "DelaySeconds"),
         maximum_message_bytes=_number(attributes, "MaximumMessageSize"),
-        max_receive_count=int(count) if count.isdigit() else None,
+        max_receive_count=_whole(redrive.get("maxReceiveCount")),
         dlq_arn=dlq if isinstance(dlq, str) and dlq else None,
         redrive_permission=str(allowed["redrivePermission"]) if "redrivePermission" in allowed else None,
         redrive_source_arns=tuple(map(str, sources)) if isinstance(sources, list) else (),
@@ -247,6 +245,15 @@ def _queue(known: Queue, attributes: Mapping[str, str]) -> Queue:
         policy=attributes.get("Policy") or None,
         tags=known.tags,
     )
+
+
+def _whole(value: object) -> int | None:
+    """AWS takes maxReceiveCount as a number and as a text, and gives back what it was given: 3, `"3"` or 3.0."""
+    try:
+        number = float(str(value))
+    except ValueError:
+        return None
+    return int(number) if number.is_integer() and number > 0 else None
 
 
 def _number(attributes: Mapping[str, str], name: str) -> int | None:

@@ -13,13 +13,14 @@ from dataclasses import replace
 from typing import Any
 
 from evwatch.model.deadletter import FailureError
+from evwatch.model.error_type import error_type
 from evwatch.model.log_lines import LogLine
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _START = re.compile(rf"START RequestId: ({_UUID})")
 _NAMED = re.compile(rf"(?:RequestId: |\t)({_UUID})")
 _TYPE = r"(?:[A-Za-z_$][\w$]*(?:\.|::))*[A-Za-z_$][\w$]*(?:Error|Exception|Fault|Failure|Timeout|Mismatch|Exit)"
-_ERROR = re.compile(rf"\[ERROR\][\s:]*(?:\S+Z\s+{_UUID}\s+)?({_TYPE})?(?::\s*)?([^\n]*)")
+_ERROR = re.compile(rf"\[ERROR\][\s:]*(\S+Z\s+{_UUID}\s+)?({_TYPE})?(?::\s*)?([^\n]*)")
 _RAISED = re.compile(rf"^(?:Caused by:\s*|Uncaught\s+)?({_TYPE})(?::\s*([^\n]*))?$", re.MULTILINE)
 _TIMED_OUT = re.compile(r"Task timed out after ([\d.]+) seconds")
 _DIED = re.compile(r"RequestId: \S+ Error: ([^\n]+)")
@@ -79,7 +80,11 @@ def _reason_in(text: str) -> FailureError | None:
     if timed_out := _TIMED_OUT.search(text):
         return FailureError(type="Timeout", message=f"Task timed out after {timed_out[1]} seconds")
     if said := _ERROR.search(text):
-        return FailureError(type=said[1], message=said[2].strip() or None)
+        logged, kind, words = said[1], said[2], said[3].strip()
+        # What nobody caught begins with its type, whatever that is called; what a function logs begins as it likes.
+        if not kind and not logged and (kind := error_type(words)):
+            words = words.removeprefix(kind).strip(" :")
+        return FailureError(type=kind, message=words or None)
     raised = list(_RAISED.finditer(text))
     if raised:
         return FailureError(type=raised[-1][1], message=(raised[-1][2] or "").strip() or None)

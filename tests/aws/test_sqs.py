@@ -98,7 +98,10 @@ async def test_a_queue_is_read_as_it_was_configured(aws: Account) -> None:
     assert sqs.flow((queue, dead)).edges == (Edge(queue.arn, dlq, "dead-letters", detail=(("maxReceiveCount", "2"),)),)
 
 
-@pytest.mark.parametrize(("written", "count"), [("5", 5), ('"5"', 5), ('"many"', None), ("null", None)])
+@pytest.mark.parametrize(
+    ("written", "count"),
+    [("5", 5), ('"5"', 5), ("3.0", 3), ('"3.0"', 3), ("2.5", None), ('"many"', None), ("null", None)],
+)
 async def test_a_receive_count_is_read_as_number_and_as_text(aws: Account, written: str, count: int | None) -> None:
     policy = f'{{"deadLetterTargetArn": "{aws.arn("sqs", "d")}", "maxReceiveCount": {written}}}'
     queue, _ = await answered(aws, {"QueueArn": aws.arn("sqs", "q"), "RedrivePolicy": policy})

@@ -24,6 +24,13 @@ def line(text: str, second: int = 0, *, matched: bool = False) -> LogLine:
         ("[ERROR] KeyError: 'amount'\nTraceback (most recent call last):\n  File x", "KeyError", "'amount'"),
         (f"[ERROR]\t2026-11-01T00:00:00.000Z\t{ID}\tcould not pay", None, "could not pay"),
         ("[ERROR] app.errors.PaymentError: declined", "app.errors.PaymentError", "declined"),
+        # A dead letter that says the same has the same type, so that both can be told to be one failure.
+        (
+            "[ERROR] SMTPServerDisconnected: Connection unexpectedly closed\nTraceback (most recent call last):",
+            "SMTPServerDisconnected",
+            "Connection unexpectedly closed",
+        ),
+        (f"[ERROR]\t2026-11-01T00:00:00.000Z\t{ID}\tOrderService: no answer", None, "OrderService: no answer"),
         (
             f"2026-11-01T00:00:00.000Z {ID} Task timed out after 3.00 seconds",
             "Timeout",

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from evwatch.deadletters.decode import sns
 from evwatch.deadletters.decode.form import Opened, Verdict, attribute, failure
 from evwatch.deadletters.decode.surroundings import Surroundings
 from evwatch.model.arn import arn_name
+from evwatch.model.error_type import error_type
 
-_TYPE = re.compile(
-    r"\s*((?:[A-Za-z_$][\w$]*(?:\.|::))*"
-    r"(?:[A-Za-z_$][\w$]*)?(?:Error|Exception|Fault|Failure|Timeout|Timedout|Interrupt|Exit|Warning))(?=\s*(?::|$))"
-)
-# Named otherwise, as `SMTPServerDisconnected` is: two words run together before the colon, and no label of a field.
-_OWN_TYPE = re.compile(
-    r"\s*((?:[A-Za-z_$][\w$]*(?:\.|::))*[A-Z]\w*[a-z0-9][A-Z]\w*"
-    r"(?<!Id)(?<!ID)(?<!Arn)(?<!Code)(?<!Key)(?<!Message)(?<!Name)(?<!Status)(?<!Type)(?<!Url))(?=: )"
-)
 _NAMED = 3
 
 
@@ -47,10 +37,3 @@ def recognise(opened: Opened, surroundings: Surroundings) -> Verdict | None:
     else:
         reason = "not known: Lambda does not name the function, and none is known to use this DLQ"
     return Verdict("function", None, None, reason, error)
-
-
-def error_type(message: str | None) -> str | None:
-    """The type that a message begins with: `KeyError` of `KeyError: 'amount'`, and `java.io.IOException` too."""
-    start = (message or "")[:200]
-    found = _TYPE.match(start) or _OWN_TYPE.match(start)
-    return found[1] if found else None
