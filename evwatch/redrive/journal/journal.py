@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,8 @@ from evwatch.model.clock import Clock
 from evwatch.model.deadletter import Message
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.run import Run, RunStatus, Verdict
-from evwatch.redrive.journal import claims, reports
-from evwatch.redrive.journal.entries import Claim, Claimed, Memory, Met, Settled, unpacked
+from evwatch.redrive.journal import claims, reports, runs, saved
+from evwatch.redrive.journal.entries import Claim, Claimed, Memory, Met, Settled
 from evwatch.redrive.journal.reports import Record
 from evwatch.redrive.journal.store import Store
 
@@ -57,56 +55,21 @@ class Journal:
         now = self._now
 
         def work(db: sqlite3.Connection) -> None:
-            _forget_old(db, now - REMEMBERED.total_seconds())
-            db.execute(
-                "INSERT INTO runs (id, kind, engine, queue_arn, queue_url, queue_name, context, endpoint_url,"
-                " caller_arn, host, reason, request, started_at, before)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *(run.id, run.kind, run.engine, run.queue_arn, run.queue_url, run.queue_name, run.context),
-                    *(run.endpoint_url, run.caller_arn, run.host, run.reason, run.request),
-                    *(run.started_at.timestamp(), before),
-                ),
-            )
-            db.executemany(
-                "INSERT INTO messages (run, queue_arn, message_id, state, incarnation, body_sha256)"
-                " VALUES (?, ?, ?, 'planned', 0, ?)",
-                ((run.id, run.queue_arn, name, sha) for name, sha in chosen.items()),
-            )
+            runs.drop_before(db, now - REMEMBERED.total_seconds())
+            runs.begin(db, run, chosen, before)
 
         await self._store.run(work)
 
     async def resume(self, run_id: str) -> int:
         """Take an interrupted run up again; returns its new incarnation."""
-
-        def work(db: sqlite3.Connection) -> int:
-            db.execute(
-                "UPDATE runs SET status = 'running', incarnation = incarnation + 1, cancel = 0, ended_at = NULL,"
-                " fault = NULL WHERE id = ?",
-                (run_id,),
-            )
-            (found,) = db.execute("SELECT incarnation FROM runs WHERE id = ?", (run_id,)).fetchone()
-            return int(found)
-
-        return await self._store.run(work)
+        return await self._store.run(lambda db: runs.resume(db, run_id))
 
     async def settle_the_dead(self, queue_arn: str) -> None:
         """What was on its way out when its process died may have arrived: nobody knows.
 
         Call it holding the queue's lock, which proves that no run of it is alive on this host.
         """
-
-        def work(db: sqlite3.Connection) -> None:
-            db.execute(
-                "UPDATE messages SET state = 'undecided', doubt = 1, code = 'process-ended' "
-                "WHERE queue_arn = ? AND state = 'sending'",
-                (queue_arn,),
-            )
-            db.execute(
-                "UPDATE runs SET status = 'interrupted' WHERE queue_arn = ? AND status = 'running'", (queue_arn,)
-            )
-
-        await self._store.run(work)
+        await self._store.run(lambda db: runs.settle_the_dead(db, queue_arn))
 
     async def claim(
         self, run_id: str, incarnation: int, queue_arn: str, wanted: Sequence[Claim], *, send_undecided: bool = False
@@ -185,15 +148,7 @@ class Journal:
 
     async def chosen(self, run_id: str) -> frozenset[str] | None:
         """What a run was begun with: MessageIds, or None where that was the whole queue."""
-
-        def work(db: sqlite3.Connection) -> frozenset[str] | None:
-            (request,) = db.execute("SELECT request FROM runs WHERE id = ?", (run_id,)).fetchone()
-            if json.loads(request).get("whole", True):
-                return None
-            rows = db.execute("SELECT message_id FROM messages WHERE run = ?", (run_id,))
-            return frozenset(str(row["message_id"]) for row in rows)
-
-        return await self._store.run(work)
+        return await self._store.run(lambda db: runs.chosen(db, run_id))
 
     async def unmet(self, run_id: str, code: str, message_ids: Sequence[str] | None = None) -> None:
         """Write down that what was chosen and never met is left out, and why; all of it, or these alone."""
@@ -220,14 +175,7 @@ class Journal:
     ) -> None:
         """Close a run."""
         now = self._now
-
-        def work(db: sqlite3.Connection) -> None:
-            db.execute(
-                "UPDATE runs SET status = ?, ended_at = ?, remaining = ?, verdict = ?, fault = ? WHERE id = ?",
-                (status, now, remaining, verdict, _told(fault), run_id),
-            )
-
-        await self._store.run(work)
+        await self._store.run(lambda db: runs.end(db, run_id, status, now, remaining, verdict, fault))
 
     async def update(self, run_id: str, **columns: Any) -> None:
         """Change columns of a run: `task_handle`, `moved`, `cancel`, `verdict`, `after` and their kin."""
@@ -268,80 +216,25 @@ class Journal:
 
     async def deleted_messages(self, run_id: str, after: int, most: int) -> list[tuple[int, Message]]:
         """Whole messages that a run has deleted for sure, some at a time: those numbered above `after`."""
-
-        def work(db: sqlite3.Connection) -> list[tuple[int, bytes]]:
-            rows = db.execute(
-                "SELECT number, content FROM messages WHERE run = ? AND number > ? AND state = 'discarded'"
-                " AND (deleted_at IS NOT NULL OR gone_at IS NOT NULL) AND content IS NOT NULL ORDER BY number LIMIT ?",
-                (run_id, after, most),
-            )
-            return [(row["number"], row["content"]) for row in rows]
-
-        found = [(number, unpacked(content)) for number, content in await self._store.run(work)]
-        return [(number, message) for number, message in found if message is not None]
+        return await self._store.run(lambda db: saved.deleted(db, run_id, after, most))
 
     async def content(self, run_id: str, message_id: str) -> Message | None:
         """One whole message of a run; None where it was not saved, or was forgotten."""
-
-        def work(db: sqlite3.Connection) -> bytes | None:
-            row = db.execute(
-                "SELECT content FROM messages WHERE run = ? AND message_id = ?", (run_id, message_id)
-            ).fetchone()
-            return row["content"] if row else None
-
-        return unpacked(await self._store.run(work))
+        return await self._store.run(lambda db: saved.content(db, run_id, message_id))
 
     async def originals(self, queue_arn: str, message_ids: Sequence[str]) -> dict[str, Message]:
         """What messages were before evwatch put them into this queue, by undo or import: by their MessageId now."""
-
-        def work(db: sqlite3.Connection) -> dict[str, bytes]:
-            found = {}
-            for name in message_ids:
-                row = db.execute(
-                    "SELECT content FROM messages WHERE sent_id = ? AND queue_arn = ? AND content IS NOT NULL"
-                    " AND run IN (SELECT id FROM runs WHERE kind IN ('undo', 'import'))",
-                    (name, queue_arn),
-                ).fetchone()
-                if row:
-                    found[name] = row["content"]
-            return found
-
-        packed_ = await self._store.run(work)
-        return {name: message for name, content in packed_.items() if (message := unpacked(content))}
+        return await self._store.run(lambda db: saved.originals(db, queue_arn, message_ids))
 
     async def undone_by(self, run_id: str) -> list[tuple[str, RunStatus]]:
-        """The runs that put back what this one deleted."""
-
-        def work(db: sqlite3.Connection) -> list[tuple[str, RunStatus]]:
-            rows = db.execute("SELECT id, status, request FROM runs WHERE kind = 'undo'").fetchall()
-            return [(row["id"], row["status"]) for row in rows if json.loads(row["request"]).get("of") == run_id]
-
-        return await self._store.run(work)
+        """The runs that put back what this one deleted, each with its status."""
+        return await self._store.run(lambda db: runs.undone_by(db, run_id))
 
     async def forget(self, run_id: str) -> None:
         """Overwrite all that a run holds of its messages. That they were sent is still remembered, by id alone."""
-
-        def work(db: sqlite3.Connection) -> None:
-            db.execute(
-                "UPDATE messages SET content = NULL, said = '', failure_group = '', body_sha256 = '' WHERE run = ?",
-                (run_id,),
-            )
-            db.execute("UPDATE runs SET forgotten = 1, reason = '', request = '{}' WHERE id = ?", (run_id,))
-
-        await self._store.run(work)
+        await self._store.run(lambda db: runs.forget(db, run_id))
         await self._store.truncate()
 
     @property
     def _now(self) -> float:
         return self._clock.now().timestamp()
-
-
-def _told(fault: Fault | None) -> str | None:
-    return json.dumps(asdict(fault)) if fault else None
-
-
-def _forget_old(db: sqlite3.Connection, before: float) -> None:
-    """Drop the runs that nothing can depend on any more."""
-    old = "SELECT id FROM runs WHERE coalesce(ended_at, started_at) < ?"
-    db.execute(f"DELETE FROM messages WHERE run IN ({old})", (before,))
-    db.execute(f"DELETE FROM runs WHERE id IN ({old})", (before,))
