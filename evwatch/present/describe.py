@@ -152,7 +152,7 @@ def metric_words(metric: Metric) -> Page:
     )
 
 
-def fault_words(faults: Sequence[Fault]) -> Page:
+def faults_page(faults: Sequence[Fault]) -> Page:
     """What could not be read, why, and what to do about it."""
     if not faults:
         return page_of("Everything that was asked for could be read.")

@@ -1,17 +1,21 @@
-"""What could not be read: when it stands in the way of everything, and how it is counted otherwise."""
+"""What went wrong: as one line; when it stands in the way of everything, and how it is counted otherwise."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from rich.text import Text
+
 from evwatch.model.fault import Fault
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 from evwatch.present.figures import count
 from evwatch.present.inert import plain
+from evwatch.present.tones import ALARM, DIM
 
 _GRAVITY = ("credentials", "region", "network", "settings", "permission", "throttled", "not-found", "aws")
 
 _MOST_NAMED = 3
+_LONG = 400
 TITLES = {
     "credentials": "AWS does not accept these credentials",
     "region": "No region, or one that does not exist",
@@ -20,6 +24,14 @@ TITLES = {
     "throttled": "AWS is throttling every call",
     "settings": "The settings do not fit",
 }
+
+
+def fault_line(fault: Fault) -> Text:
+    """What is wrong, and what to do about it."""
+    line = Text(f"▲ {plain(fault.message, _LONG)}", style=ALARM)
+    if fault.hint:
+        line.append(f"  {plain(fault.hint, _LONG)}", style=DIM)
+    return line
 
 
 def known(context: ContextSnapshot) -> bool:

@@ -14,7 +14,7 @@ from evwatch.model.look import Incomplete, Look, LookProgress, Sample
 from evwatch.model.queue import Depth, Queue
 from evwatch.present.figures import age, clock_time, count, plural, rate
 from evwatch.present.inert import middle, plain
-from evwatch.present.tones import ACCENT, ALARM, DIM, OK, STALE, STRONG, WARN
+from evwatch.present.tones import ACCENT, DIM, OK, STALE, STRONG, WARN
 
 Guard = Literal["source", "moves-on", "fifo"]
 """A reason to ask before a look: a source queue, a redrive policy of its own, FIFO."""
@@ -92,14 +92,6 @@ def progress_line(progress: LookProgress | None, stopping: bool) -> Text:
     else:
         line.append("   esc", style="ev.key")
         line.append(" stops; what was read stays on screen", style=DIM)
-    return line
-
-
-def fault_line(fault: Fault) -> Text:
-    """Why nothing could be read."""
-    line = Text(f"▲ {plain(fault.message, 300)}", style=ALARM, no_wrap=True, end="")
-    if fault.hint:
-        line.append(f"  {plain(fault.hint, 300)}", style="")
     return line
 
 

@@ -14,9 +14,11 @@ from evwatch.config.settings import RedriveDefaults
 from evwatch.model.context import Place
 from evwatch.model.plan import RedriveRequest
 from evwatch.present.command_line import run_command
+from evwatch.present.faults import fault_line
 from evwatch.present.figures import plural
 from evwatch.present.inert import plain
-from evwatch.present.runs import ended_words, fault_words, interrupted_words, work_badge
+from evwatch.present.run_progress import work_badge
+from evwatch.present.runs import ended_words, interrupted_words
 from evwatch.present.tones import WARN
 from evwatch.screens.redrives import Redrives, Running
 from evwatch.widgets.header import HeaderBar
@@ -124,7 +126,7 @@ class Acts:
         if isinstance(screen, RunScreen) and screen.follows(running):
             return
         if running.fault:
-            self._say(fault_words(running.fault).plain, severity="error")
+            self._say(fault_line(running.fault).plain, severity="error")
         elif running.details:
             words, well = ended_words(running.details.report)
             self._say(words, severity="information" if well else "warning")

@@ -12,12 +12,13 @@ from textual.binding import Binding, BindingType
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.fault import Fault
 from evwatch.model.look import Look, LookRequest
+from evwatch.present.faults import fault_line
 from evwatch.present.figures import age
+from evwatch.present.gone import gone_line
 from evwatch.present.letters import Key
 from evwatch.present.looks import (
     Guard,
     cost_line,
-    fault_line,
     note_line,
     note_lines,
     nothing_line,
@@ -26,17 +27,16 @@ from evwatch.present.looks import (
     seen_line,
     stale_note,
 )
-from evwatch.present.runs import gone_line
 from evwatch.screens.around import Around
 from evwatch.screens.guards import known_guards, refused_by
 from evwatch.screens.letter_actions import LetterActionsScreen
+from evwatch.screens.live import NO_SESSION
 from evwatch.screens.looks import Looks, Reading
 from evwatch.screens.redrives import Redrives
 
 _BEAT_SECONDS = 0.1
 """How often the count moves while one reads."""
 _READ = Binding.Group("reading")
-_NO_SESSION = Fault("network", "there is no connection to AWS yet", "the overview says why")
 
 
 class DeadLettersScreen(LetterActionsScreen):
@@ -182,7 +182,7 @@ class DeadLettersScreen(LetterActionsScreen):
             self._fault = None
             reading = self._looks.begin(self.key, self.around.queue, request, _nobody)
             if reading is None:
-                self._fault = _NO_SESSION
+                self._fault = NO_SESSION
             self._follow(reading)
         elif self.shown is None and self._fault is None:
             self.call_later(self.leave)

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from evwatch.present.alarm_detail import link_words
-from evwatch.present.describe import Page, fault_words, page_of
+from evwatch.present.describe import Page, faults_page, page_of
 from evwatch.present.documents import pretty
 from evwatch.present.faults import faults_of
 from evwatch.present.inert import plain
@@ -185,7 +185,7 @@ class FaultsScreen(ReadingScreen):
     def words(self) -> Page:
         """Every fault of every context."""
         contexts = self._overview.picture.snapshot.contexts
-        return fault_words([fault for context in contexts for fault in faults_of(context)])
+        return faults_page([fault for context in contexts for fault in faults_of(context)])
 
 
 def _gone() -> Page:

@@ -21,6 +21,7 @@ from evwatch.present.tones import ALARM, DIM, WARN
 from evwatch.screens.around import Around
 from evwatch.screens.guards import known_guards, lifted, why_off
 from evwatch.screens.letters import LettersScreen
+from evwatch.screens.live import NO_SESSION
 from evwatch.screens.order import Order
 from evwatch.screens.redrives import About, Redrives
 from evwatch.screens.wanted import PlanWanted, RunWanted
@@ -130,7 +131,7 @@ class LetterActionsScreen(LettersScreen):
             self._say(str(error))
             return
         if queue is None:
-            self._say("there is no connection to AWS yet")
+            self._say(NO_SESSION.message)
             return
         deletion = Deletion(context, queue, guards, order.chosen)
         running = self.redrives.begin(

@@ -28,13 +28,13 @@ from evwatch.present.tones import WARN
 from evwatch.screens.looks import Desk
 from evwatch.screens.peeling import Peeling
 from evwatch.screens.shown import Shown
+from evwatch.screens.zooming import zoom
 from evwatch.widgets.dead_letter_panels import DeadLetterPanels, Level
 from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
 from evwatch.widgets.look_head import LookHead
-from evwatch.widgets.panel import Panel
 from evwatch.widgets.prompt import FilterPrompt
 
 _ORDER_WORDS: dict[Order, str] = {
@@ -278,12 +278,7 @@ class LetterListsScreen(Screen[None]):
 
     def action_zoom(self) -> None:
         """One panel alone, and back."""
-        if self.maximized is not None:
-            self.minimize()
-        elif self.focused:
-            panel = next((node for node in self.focused.ancestors if isinstance(node, Panel)), None)
-            if panel:
-                self.maximize(panel)
+        zoom(self)
 
     # Marks, order, filter.
 

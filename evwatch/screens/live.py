@@ -11,6 +11,7 @@ from evwatch.model.alarm import Alarm
 from evwatch.model.alarm_history import AlarmHistory
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.deletion import Deletion
+from evwatch.model.fault import Fault
 from evwatch.model.interest import Interest
 from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from evwatch.session import FoundQueue
 
 Tell = Callable[[Progress], None]
+NO_SESSION = Fault("network", "there is no connection to AWS yet", "the overview says why")
+"""Why nothing can be read or done while no session is open."""
 
 
 class Switching(Protocol):

@@ -22,6 +22,7 @@ from evwatch.model.log_reason import reason_in
 from evwatch.present.inert import plain
 from evwatch.present.log_text import head_lines, matching, nothing, parts
 from evwatch.present.tones import DIM, STALE, STRONG
+from evwatch.screens.live import NO_SESSION
 from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.log_view import LogView
@@ -136,7 +137,7 @@ class LogsScreen(Screen[None]):
     async def _read(self) -> None:
         try:
             if self._session is None:
-                raise EvwatchError(Fault("network", "there is no connection to AWS yet", "the overview says why"))
+                raise EvwatchError(NO_SESSION)
             self._reading = await self._session.logs(self._request)
         except EvwatchError as error:
             self._fault = error.fault

@@ -23,13 +23,14 @@ from evwatch.model.plan import Plan, RedriveRequest
 from evwatch.model.queue import Queue
 from evwatch.present.command_line import redrive_command
 from evwatch.present.describe import Page, page_of
+from evwatch.present.faults import fault_line
 from evwatch.present.inert import middle
 from evwatch.present.looks import Guard, guard_words
 from evwatch.present.plans import begin_lines, how_words, plan_page
-from evwatch.present.runs import fault_words
 from evwatch.present.tones import ACCENT, DIM, STRONG, WARN
 from evwatch.screens import taking
 from evwatch.screens.guards import lifted, refused_by
+from evwatch.screens.live import NO_SESSION
 from evwatch.screens.order import Order
 from evwatch.screens.plan_options import OPTIONS, Option
 from evwatch.screens.redrives import About, Redrives
@@ -57,7 +58,6 @@ _HINTS = {
 _DO = Binding.Group("redrive")
 _TAKE = Binding.Group("take out")
 _FLAGS: dict[Guard, str] = {"source": "--source-queue-too", "moves-on": "--may-move-on"}
-_NO_SESSION = Fault("network", "there is no connection to AWS yet", "the overview says why")
 
 
 class PlanScreen(Screen[None]):
@@ -177,7 +177,7 @@ class PlanScreen(Screen[None]):
     async def _made(self) -> Plan:
         session, order = self._redrives.session, self._order
         if session is None:
-            raise EvwatchError(_NO_SESSION)
+            raise EvwatchError(NO_SESSION)
         if self._queue is None:
             self._queue = (await session.find(order.key[1])).queue
         guards = lifted(self._guards, self._lifted)
@@ -211,7 +211,7 @@ class PlanScreen(Screen[None]):
 
     def _told(self) -> Page:
         if self._fault:
-            lines = [fault_words(self._fault)]
+            lines = [fault_line(self._fault)]
             if self._guard:
                 lines = [Text(f"▲ {guard_words(self._guard, self._queue)}", style=WARN)]
                 lines.append(Text.assemble(("a", "ev.key"), " plans it all the same; nothing is done by that"))
@@ -288,7 +288,7 @@ class PlanScreen(Screen[None]):
             try:
                 self._request = replace(self._request, to=await session.redriver.queue(self._order.key[0], text))
             except EvwatchError as error:
-                self.notify(fault_words(error.fault).plain, severity="warning", markup=False, timeout=8)
+                self.notify(fault_line(error.fault).plain, severity="warning", markup=False, timeout=8)
                 return
         self._plan_anew()
 
@@ -304,7 +304,7 @@ class PlanScreen(Screen[None]):
         try:
             session.redriver.require_acting(plan.context)
         except EvwatchError as error:
-            self.notify(fault_words(error.fault).plain, severity="warning", markup=False, timeout=8)
+            self.notify(fault_line(error.fault).plain, severity="warning", markup=False, timeout=8)
             return
         what = "Send the edited copy, and then delete the original of" if self._order.edits else "Redrive"
         asking = TypedAskScreen(what, self.name_of_queue, begin_lines(plan, self._order.words), self.place)

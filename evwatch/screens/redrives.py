@@ -12,7 +12,8 @@ from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.report import Report, RunDetails
 from evwatch.model.run import Progress, RunKind
 from evwatch.model.snapshot import ContextSnapshot
-from evwatch.present.runs import Gone, Work
+from evwatch.present.gone import Gone
+from evwatch.present.run_progress import Work
 
 if TYPE_CHECKING:
     from evwatch.model.look import Look

@@ -13,22 +13,33 @@ from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.screen import Screen
 
-from evwatch.model.context import Place
-from evwatch.model.fault import EvwatchError, Fault
+from evwatch.model.fault import EvwatchError
 from evwatch.model.report import Report, RunDetails
 from evwatch.present.badges import Badge
 from evwatch.present.command_line import run_command
 from evwatch.present.describe import Page
+from evwatch.present.faults import fault_line
 from evwatch.present.figures import plural
 from evwatch.present.inert import plain
 from evwatch.present.outcomes import outcome_rows
-from evwatch.present.runs import fault_words, headline, progress_lines, report_page, status_badge, what_next
+from evwatch.present.run_progress import progress_lines
+from evwatch.present.run_questions import (
+    before_cancel,
+    before_forget,
+    before_resume,
+    before_send_undecided,
+    before_undo,
+)
+from evwatch.present.run_report import report_page, what_next
+from evwatch.present.runs import headline, status_badge
 from evwatch.present.tones import ACCENT, ALARM, DIM
 from evwatch.screens import taking
+from evwatch.screens.followed import Followed
 from evwatch.screens.guards import why_off
 from evwatch.screens.redrives import About, Redrives, Running
 from evwatch.screens.run_keys import BINDINGS, HINTS, possible
 from evwatch.screens.wanted import DeadLettersWanted, RunWanted
+from evwatch.screens.zooming import zoom
 from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
@@ -46,6 +57,7 @@ _BEAT_SECONDS = 0.1
 _ELSEWHERE_SECONDS = 2.0
 """How often the journal is read of a run that is under way in another process."""
 _SAID_SECONDS = 8
+_BUSY = "a run of this queue is under way here already"
 _EXPORTED = "JSON Lines, what came of each message, readable by you alone. Nothing is read from AWS."
 
 
@@ -69,14 +81,10 @@ class RunScreen(Screen[None]):
         demo: bool = False,
     ) -> None:
         super().__init__()
-        self._live = redrives.of_run(run) if isinstance(run, str) else run
-        self._run = run if isinstance(run, str) else run.run
+        self._followed = Followed(run, redrives)
         self._redrives = redrives
         self._clock = clock
         self._titles = titles or {}
-        self._details: RunDetails | None = None
-        self._fault: Fault | None = None
-        self._shown: object = None
         self._header = HeaderBar(read_only=read_only, demo=demo)
         self._title = Line(id="run-title")
         self._progress = LookHead(id="run-progress")
@@ -107,73 +115,47 @@ class RunScreen(Screen[None]):
         self.set_interval(1.0, self._tick)
         self._tick()
 
-    # What is known.
-
-    @property
-    def report(self) -> Report | None:
-        """As the journal had it when it was last read."""
-        return self._details.report if self._details else None
-
-    @property
-    def running(self) -> Running | None:
-        """The run, while it is under way in this process."""
-        return self._live if self._live and not self._live.done else None
-
     def follows(self, running: Running) -> bool:
         """Whether this is the run that is shown."""
-        return self._live is running
-
-    @property
-    def undone_by(self) -> str:
-        """The run that put back what this one deleted; empty where none did."""
-        return self._details.undone_by if self._details else ""
-
-    @property
-    def place(self) -> Place | None:
-        """Where its queue is."""
-        name = self.report.context if self.report else self._live.about.context if self._live else ""
-        context = self._redrives.context(name)
-        return context.place if context else None
+        return self._followed.live is running
 
     @property
     def off(self) -> Mapping[str, str]:
         """Keys that are off, by id, and why."""
-        name = self.report.context if self.report else ""
+        name = self._followed.report.context if self._followed.report else ""
         why = why_off(self._redrives.context(name), read_only=self._header.read_only)
         return dict.fromkeys(("run.resume", "run.send-undecided", "run.undo"), why) if why else {}
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense for this run now."""
-        return possible(action, self.report, self.running, self.undone_by)
+        of = self._followed
+        return possible(action, of.report, of.running, of.undone_by)
 
     def on_screen_resume(self) -> None:
         """Another run may have undone it meanwhile."""
-        if self.running is None and self.report:
+        if self._followed.running is None and self._followed.report:
             self._read()
 
     # Showing.
 
     def _tick(self) -> None:
         self._header.now = self._clock()
-        self._header.places = (self.place,) if self.place else ()
+        place = self._followed.place
+        self._header.places = (place,) if place else ()
         self._messages.now = self._header.now
 
     def _beat(self) -> None:
-        """Take over what is new of a run of this process."""
-        running = self._live
-        if running and self._shown != (state := (running.version, running.done, running.control.paused)):
-            self._shown = state
-            self._run = running.run or self._run
-            self._details = running.details or self._details
-            self._fault = running.fault
+        """Show what is new of a run of this process."""
+        if self._followed.take_over():
             self._show()
 
     def _look_elsewhere(self) -> None:
-        if self._live is None and self.report and self.report.status == "running":
+        of = self._followed
+        if of.live is None and of.report and of.report.status == "running":
             self._read()
 
     def _follow(self) -> None:
-        if self._live:
+        if self._followed.live:
             self._beat()
         else:
             self._show()
@@ -181,63 +163,55 @@ class RunScreen(Screen[None]):
 
     @work(exclusive=True, group="read")
     async def _read(self) -> None:
-        session = self._redrives.session
-        try:
-            if session is None:
-                raise EvwatchError(Fault("network", "there is no connection to AWS yet", "the overview says why"))
-            self._details = await session.redriver.run(self._run)
-            self._fault = None
-        except EvwatchError as error:
-            self._fault = error.fault
+        await self._followed.read()
         self._show()
 
     def _show(self) -> None:
-        now, running, report = self._clock(), self.running, self.report
-        width = self.size.width
-        if running:
+        of, width = self._followed, self.size.width
+        if running := of.running:
             badge = Badge("◉", "watched", ACCENT) if running.watches else Badge("▶", "under way", ACCENT)
             self._title.text = headline(running.about.kind, running.about.queue_name, badge, width)
             self._progress.lines = progress_lines(running.work, ending=running.ends)
-        elif report:
+        elif report := of.report:
             self._title.text = headline(report.kind, report.queue, status_badge(report), width)
             self._progress.lines = self._said(report)
         else:
-            name = self._live.about.queue_name if self._live else self._run
+            name = of.live.about.queue_name if of.live else of.id
             self._title.text = Text(plain(name, 200), style=DIM)
-            self._progress.lines = (
-                [fault_words(self._fault)] if self._fault else [Text("reading the journal …", style=DIM)]
-            )
-        self._page.page = self._told(now)
+            self._progress.lines = [fault_line(of.fault) if of.fault else Text("reading the journal …", style=DIM)]
+        self._page.page = self._told(self._clock())
         self._show_messages()
         self._tick()
         self.refresh_bindings()
         self.call_after_refresh(self._tell_keys)
 
     def _said(self, report: Report) -> list[Text]:
-        lines = what_next(report, self.undone_by)
-        if self._fault:
-            lines.insert(0, fault_words(self._fault))
+        lines = what_next(report, self._followed.undone_by)
+        if self._followed.fault:
+            lines.insert(0, fault_line(self._followed.fault))
         return lines or [Text("✓ everything that was meant is where it should be", style="ev.ok")]
 
     def _told(self, now: datetime) -> Page:
-        if self.report is None:
+        report = self._followed.report
+        if report is None:
             return ()
-        lines = [("", Text(line)) for line in self._commands(self.report)]
-        return (*report_page(self.report, now, self._titles), ("the same from a script", tuple(lines)))
+        lines = [("", Text(line)) for line in self._commands(report)]
+        return (*report_page(report, now, self._titles), ("the same from a script", tuple(lines)))
 
     def _commands(self, report: Report) -> list[str]:
-        context = self.place.context if self.place else None
+        place = self._followed.place
+        context = place.context if place else None
         found: list[str] = []
         if report.status in ("interrupted", "stopped", "cancelled"):
             found.append(run_command("resume", report.run, context))
         if report.status == "running":
             found.append(run_command("cancel", report.run, context))
-        if possible("undo", report, None, self.undone_by):
+        if possible("undo", report, None, self._followed.undone_by):
             found.append(run_command("undo", report.run, context))
         return [*found, run_command("run", report.run, None)]
 
     def _show_messages(self) -> None:
-        details = self._details
+        details = self._followed.details
         report = details.report if details else None
         self._messages.empty = "each message stands here once the run has come to another phase"
         if details and report:
@@ -257,7 +231,7 @@ class RunScreen(Screen[None]):
 
     def action_pause(self) -> None:
         """Hold it, or let it go on."""
-        if running := self.running:
+        if running := self._followed.running:
             running.control.pause(not running.control.paused)
             running.version += 1
 
@@ -266,41 +240,30 @@ class RunScreen(Screen[None]):
         """End it at its next safe point."""
         from evwatch.screens.sure_ask import SureAskScreen
 
-        running, report = self.running, self.report
-        if running and running.watches:
-            running.control.end("cancel")
+        of = self._followed
+        if of.running and of.running.watches:
+            of.running.control.end("cancel")
             return
-        lines = [Text("It ends at its next safe point: what is on its way arrives, what was sent is deleted,")]
-        lines.append(Text("and what was not sent stays in the DLQ. It can be taken up later."))
-        asking = SureAskScreen("End this run?", lines, yes="end it", no="let it go on")
+        asking = SureAskScreen("End this run?", before_cancel(), yes="end it", no="let it go on")
         if not await self.app.push_screen_wait(asking):
             return
-        if self.running:
-            self.running.control.end("cancel")
-            self.running.version += 1
-        elif report and (session := self._redrives.session):
-            await self._attempt(session.redriver.cancel(report.run))
+        if of.running:
+            of.running.control.end("cancel")
+            of.running.version += 1
+        elif of.report and (session := self._redrives.session):
+            await self._attempt(session.redriver.cancel(of.report.run))
 
     @work(exclusive=True, group="act")
     async def action_resume(self) -> None:
         """Take it up again."""
-        if report := self.report:
-            lines = [Text("What was sent is not sent again; what was sent and not deleted is only deleted.")]
-            if report.undecided:
-                amount = plural(len(report.undecided), "message")
-                lines.append(Text(f"{amount} that may have been sent stay where they are.", style=ALARM))
-            await self._take_up(report, "Take up the run of", lines, send_undecided=False)
+        if report := self._followed.report:
+            await self._take_up(report, "Take up the run of", before_resume(report), send_undecided=False)
 
     @work(exclusive=True, group="act")
     async def action_send_undecided(self) -> None:
         """Take it up again, and send what may have been sent."""
-        if report := self.report:
-            amount = plural(len(report.undecided), "message")
-            lines = [
-                Text(f"▲ {amount} may have been sent already; no answer proves either.", style=ALARM),
-                Text("They are sent again now: whoever receives them may get them TWICE.", style=ALARM),
-                Text("Look at the target first. What was sent for sure is not sent again."),
-            ]
+        if report := self._followed.report:
+            lines = before_send_undecided(report)
             await self._take_up(report, "Send again what is undecided of", lines, send_undecided=True)
 
     async def _take_up(self, report: Report, what: str, lines: list[Text], *, send_undecided: bool) -> None:
@@ -313,21 +276,16 @@ class RunScreen(Screen[None]):
                 ),
             )
             if running:
-                self._live = running
+                self._followed.live = running
                 self._beat()
             else:
-                self._say("a run of this queue is under way here already")
+                self._say(_BUSY)
 
     @work(exclusive=True, group="act")
     async def action_undo(self) -> None:
         """Put back what a delete took away."""
-        report = self.report
-        if report is None:
-            return
-        lines = [
-            Text(f"{plural(report.deleted, 'message')} go back into the queue, byte for byte, with new ids. Once.")
-        ]
-        if await self._named("Put back what was deleted of", report, lines):
+        report = self._followed.report
+        if report and await self._named("Put back what was deleted of", report, before_undo(report)):
             about = About("undo", report.context, report.queue_arn, report.queue, report.deleted)
             running = self._redrives.begin(
                 about, lambda redriver, control, tell: redriver.undo(report.run, control, tell)
@@ -335,19 +293,17 @@ class RunScreen(Screen[None]):
             if running:
                 self.app.post_message(RunWanted(running, self._titles))
             else:
-                self._say("a run of this queue is under way here already")
+                self._say(_BUSY)
 
     @work(exclusive=True, group="act")
     async def action_forget(self) -> None:
         """Overwrite what the journal holds of its messages."""
-        report, session = self.report, self._redrives.session
+        report, session = self._followed.report, self._redrives.session
         if report is None or session is None:
             return
-        lines = [Text("Its messages and their errors are overwritten on this disk; that they were sent, by id alone,")]
-        lines.append(Text("is still remembered. It leaves the list, and cannot be taken up or undone any more."))
-        if await self._named("Forget the run of", report, lines, acts=False) and await self._attempt(
-            session.redriver.forget(report.run)
-        ):
+        if not await self._named("Forget the run of", report, before_forget(), acts=False):
+            return
+        if await self._attempt(session.redriver.forget(report.run)):
             await self._redrives.learn()
             self.dismiss()
 
@@ -358,14 +314,14 @@ class RunScreen(Screen[None]):
         if acts and (why := self.off.get("run.resume")):
             self._say(f"{why}: nothing was done")
             return False
-        asking = TypedAskScreen(what, report.queue, lines, self.place)
+        asking = TypedAskScreen(what, report.queue, lines, self._followed.place)
         return await self.app.push_screen_wait(asking)
 
     async def _attempt(self, doing: Awaitable[object]) -> bool:
         try:
             await doing
         except EvwatchError as error:
-            self._say(fault_words(error.fault).plain)
+            self._say(fault_line(error.fault).plain)
             return False
         self._read()
         return True
@@ -377,12 +333,12 @@ class RunScreen(Screen[None]):
         row = self._messages.current
         if self._messages.has_focus and row:
             taking.copy(self, row.id, "the id")
-        elif self.report:
-            taking.copy(self, self._commands(self.report)[0], "the command")
+        elif report := self._followed.report:
+            taking.copy(self, self._commands(report)[0], "the command")
 
     def action_copy_id(self) -> None:
         """The run's id."""
-        taking.copy(self, self._run, "the run's id")
+        taking.copy(self, self._followed.id, "the run's id")
 
     def action_json(self) -> None:
         """As the command prints it."""
@@ -390,15 +346,15 @@ class RunScreen(Screen[None]):
         from evwatch.redrive.documents import run_document
         from evwatch.screens.document import DocumentScreen
 
-        if self._details:
-            text = dumps(run_document(self._details.report, self._details.messages), ascii_only=True)
-            self.app.push_screen(DocumentScreen(self._header, f"run {self._run}", text))
+        if details := self._followed.details:
+            text = dumps(run_document(details.report, details.messages), ascii_only=True)
+            self.app.push_screen(DocumentScreen(self._header, f"run {self._followed.id}", text))
 
     def action_export(self) -> None:
         """Ask for a file."""
         from evwatch.screens.export_ask import ExportAskScreen
 
-        details = self._details
+        details = self._followed.details
         if details is None:
             return
 
@@ -406,7 +362,7 @@ class RunScreen(Screen[None]):
             if file:
                 self._export(file, details)
 
-        what = f"{plural(len(details.messages), 'outcome')} of run {self._run}"
+        what = f"{plural(len(details.messages), 'outcome')} of run {self._followed.id}"
         asking = ExportAskScreen(self._header.places, what, details.report.queue, self._clock(), explanation=_EXPORTED)
         self.app.push_screen(asking, export)
 
@@ -416,17 +372,12 @@ class RunScreen(Screen[None]):
 
     def action_dead_letters(self) -> None:
         """What is in its queue."""
-        if self.report:
-            self.post_message(DeadLettersWanted((self.report.context, self.report.queue_arn)))
+        if report := self._followed.report:
+            self.post_message(DeadLettersWanted((report.context, report.queue_arn)))
 
     def action_zoom(self) -> None:
         """One panel alone, and back."""
-        if self.maximized is not None:
-            self.minimize()
-        elif self.focused:
-            panel = next((node for node in self.focused.ancestors if isinstance(node, Panel)), None)
-            if panel:
-                self.maximize(panel)
+        zoom(self)
 
     def action_leave(self) -> None:
         """Back to where one came from; the run goes on."""

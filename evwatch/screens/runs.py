@@ -16,8 +16,9 @@ from textual.screen import Screen
 from evwatch.model.context import Place
 from evwatch.model.report import Report
 from evwatch.present.describe import Page, page_of
+from evwatch.present.faults import fault_line
 from evwatch.present.figures import plural
-from evwatch.present.runs import fault_words, report_page, what_next
+from evwatch.present.run_report import report_page, what_next
 from evwatch.present.tones import ALARM, DIM
 from evwatch.screens import taking
 from evwatch.screens.redrives import Redrives
@@ -122,7 +123,7 @@ class RunsScreen(Screen[None]):
         self._tick()
         self._list.empty = "the journal could not be read" if fault else "nothing was redriven or deleted yet"
         self._list.rows = reports
-        self._title.text = fault_words(fault) if fault else _counts(reports)
+        self._title.text = fault_line(fault) if fault else _counts(reports)
         self._show_one()
         self.call_after_refresh(self._tell_keys)
 

@@ -12,9 +12,9 @@ from evwatch.deadletters.query import Order, Where, Words, ordered, parse_filter
 from evwatch.model.deadletter import DeadLetter, FailureGroup
 from evwatch.model.log_lines import LogReason
 from evwatch.model.look import Look
+from evwatch.present.gone import Gone
 from evwatch.present.letters import ALL, GroupRow, LetterRow, group_rows
 from evwatch.present.log_reasons import group_log, log_source, log_words
-from evwatch.present.runs import Gone
 
 _BUSY_SECONDS = 0.008
 """How long letters are judged before the keys are heard."""

@@ -13,10 +13,10 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from evwatch.model.deadletter import DeadLetter
+from evwatch.present.gone import Gone
 from evwatch.present.inert import plain
 from evwatch.present.letters import ALL, GroupRow, LetterRow
 from evwatch.present.looks import exact
-from evwatch.present.runs import Gone
 from evwatch.present.sheet import Payload
 from evwatch.present.tones import ACCENT, DIM
 from evwatch.widgets.groups import GroupsBox

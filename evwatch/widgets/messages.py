@@ -8,9 +8,9 @@ from typing import ClassVar
 from rich.text import Text
 from textual.reactive import reactive
 
+from evwatch.present.gone import Gone
 from evwatch.present.inert import plain
 from evwatch.present.letters import Key, LetterRow, expires_in, receives, short_id, since
-from evwatch.present.runs import Gone
 from evwatch.present.tones import ACCENT, DIM, OK
 from evwatch.widgets.columns import Column
 from evwatch.widgets.listing import Listing

@@ -13,7 +13,7 @@ from evwatch.model.fault import Fault
 from evwatch.model.flow import Node
 from evwatch.model.metric import Metric
 from evwatch.present.alarms import AlarmRow
-from evwatch.present.describe import Page, alarm_words, fault_words, linked, metric_words, node_words, queue_words
+from evwatch.present.describe import Page, alarm_words, faults_page, linked, metric_words, node_words, queue_words
 from evwatch.present.documents import alarm_document, pretty, queue_document
 from evwatch.present.picture import PictureMaker
 from tests.ui import scenes
@@ -65,7 +65,7 @@ def test_no_field_of_any_page_lets_a_control_character_through(text: str) -> Non
     assert_harmless(alarm_words(AlarmRow(("context", text), alarm), scenes.NOW))
     assert_harmless(node_words(Node(text, "other", text, state=text, detail=((text, text),)), scenes.FLOW))
     assert_harmless(metric_words(Metric.of(text, text, {text: text})))
-    assert_harmless(fault_words([Fault("aws", text, text, text, text)]))
+    assert_harmless(faults_page([Fault("aws", text, text, text, text)]))
 
 
 @given(ANYTHING)

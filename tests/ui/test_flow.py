@@ -295,7 +295,7 @@ async def test_a_consumer_is_paused_once_its_name_is_typed(switching: SwitchingS
     async with watching(make_app(switching)) as pilot:
         await flow_screen(pilot)
         await pilot.press("j", "j", "j", "o")
-        await shows(pilot, "Pause part-001?", "Enabled", "stops reading part-001-work", "123456789012")
+        await shows(pilot, "Pause part-001?", "Enabled", "part-001 stops", "reading part-001-work", "123456789012")
         assert switching.asked == [MAPPING], "its state is read before anybody is asked"
         await pilot.press(*"part-00", "enter")
         await shows(pilot, "that is not its name")
