@@ -19,17 +19,15 @@ from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.interest import Interest
 from evwatch.present.alarm_detail import detail, headline
 from evwatch.present.alarms import AlarmRow, counts_by_state
-from evwatch.present.picture import Picture
 from evwatch.present.queues import Key
 from evwatch.present.tones import DIM
-from evwatch.screens.closer import LookingCloser
+from evwatch.screens.close_up import CloseUp
 from evwatch.screens.console import console_of
 from evwatch.screens.spotlight import Spotlight
 from evwatch.screens.targets import AlarmTarget, QueueTarget, ResourceTarget, Target
 from evwatch.widgets.alarm_timeline import AlarmTimeline
 from evwatch.widgets.alarms import AlarmList
 from evwatch.widgets.chart import ChartView
-from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
@@ -60,11 +58,10 @@ _CHART = Binding.Group("chart")
 _READ = Binding.Group("reading")
 
 
-class AlarmsScreen(LookingCloser):
+class AlarmsScreen(CloseUp):
     """Follows the overview's picture; reads the history of the alarm that the cursor rests on."""
 
     CSS_PATH = "alarms.tcss"
-    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Resource", id="alarms.hop", group=_LOOK, tooltip="What the alarm is about"),
         Binding(
@@ -87,15 +84,12 @@ class AlarmsScreen(LookingCloser):
     ]
 
     def __init__(self, overview: OverviewScreen, key: Key | None = None) -> None:
-        super().__init__()
-        self._overview = overview
+        super().__init__(overview)
         self._wanted = key
         self._spot = Spotlight(overview.window)
         self._read: dict[Key, tuple[datetime | None, AlarmHistory | Fault]] = {}
         """By alarm: as of which change, and what came of reading."""
-        self._interest: Interest | None = None
         self._settling: Timer | None = None
-        self.header = HeaderBar(read_only=overview.header.read_only, demo=overview.header.demo)
         self._counts = Line(id="counts")
         self._list = AlarmList(id="alarm-list")
         self._headline = Line(id="alarm-headline")
@@ -128,20 +122,14 @@ class AlarmsScreen(LookingCloser):
 
     def on_unmount(self) -> None:
         """What is on screen is the overview's again."""
-        self._overview.retell()
+        self.overview.retell()
 
     def on_screen_resume(self) -> None:
         """Another screen may have asked for other metrics meanwhile."""
         if self._spot.target:
-            self._interest = None
-            self._tell_interest()
+            self._tell_interest(again=True)
 
     # Showing.
-
-    @property
-    def picture(self) -> Picture:
-        """The overview's, which goes on reading."""
-        return self._overview.picture
 
     @property
     def target(self) -> Target | None:
@@ -155,11 +143,9 @@ class AlarmsScreen(LookingCloser):
 
     def follow(self) -> None:
         """Show what is known now."""
-        picture, now = self.picture, self._overview.now
+        picture, now = self.picture, self.catch_up()
         if now is None:
             return
-        self.now = now
-        self.header.places, self.header.now = self._overview.header.places, now
         self._counts.text = Text(counts_by_state(picture.alarms))
         self._list.many_contexts = len(picture.snapshot.contexts) > 1
         self._list.now = now
@@ -232,7 +218,7 @@ class AlarmsScreen(LookingCloser):
 
     @work(exclusive=True, group="history")
     async def _read_history(self, row: AlarmRow) -> None:
-        session = self._overview.session
+        session = self.overview.session
         if session is None:
             return
         found: AlarmHistory | Fault
@@ -243,23 +229,16 @@ class AlarmsScreen(LookingCloser):
         self._read[row.key] = (row.alarm.since, found)
         self.follow()
 
-    def _tell_interest(self) -> None:
+    def _tell_interest(self, *, again: bool = False) -> None:
         subject = self._spot.subject(self.picture)
         interest = Interest(
             chart_context=subject.context if subject else "",
             chart=subject.queries if subject else (),
             window=self._spot.window,
         )
-        session = self._overview.session
-        if session and interest != self._interest:
-            self._interest = interest
-            session.show(interest)
+        self.ask_for(interest, again=again)
 
     # Keys.
-
-    def action_leave(self) -> None:
-        """Back to where one came from."""
-        self.dismiss()
 
     @property
     def hop(self) -> QueueTarget | ResourceTarget | None:
@@ -285,7 +264,7 @@ class AlarmsScreen(LookingCloser):
         from evwatch.screens.resource import ResourceScreen
 
         if target := self.hop:
-            self.app.push_screen(ResourceScreen(self._overview, target))
+            self.app.push_screen(ResourceScreen(self.overview, target))
         else:
             self._say("no resource is known that this alarm is about")
 
@@ -311,7 +290,7 @@ class AlarmsScreen(LookingCloser):
 
     def action_refresh_all(self) -> None:
         """Read everything again now, and the history."""
-        self._overview.action_refresh_all()
+        super().action_refresh_all()
         self._read_it(again=True)
 
     def _say(self, words: str) -> None:

@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from evwatch.present.inert import plain
 from evwatch.present.picture import Picture
+from evwatch.screens import clipboard
 from evwatch.screens.targets import Target, identifier
 from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.listing import Listing
@@ -87,7 +88,7 @@ class LookingCloser(Screen[None]):
 
     def copy(self, text: str, called: str = "") -> None:
         """To the clipboard of the terminal, and say what."""
-        self.app.copy_to_clipboard(text.encode("utf-8", "replace").decode())
+        clipboard.put(self, text)
         self.notify(f"copied {called or plain(text, 160)}", markup=False, timeout=3)
 
 

@@ -24,8 +24,7 @@ from evwatch.present.inert import middle
 from evwatch.present.picture import Picture
 from evwatch.present.queues import Key
 from evwatch.present.tones import ACCENT, DIM, WARN
-from evwatch.screens.closer import LookingCloser
-from evwatch.screens.console import console_page
+from evwatch.screens.close_up import CloseUp
 from evwatch.screens.flow_keys import BINDINGS, HINTS
 from evwatch.screens.spotlight import Spotlight
 from evwatch.screens.switching import switch, switchable
@@ -33,7 +32,6 @@ from evwatch.screens.targets import AlarmTarget, QueueTarget, ResourceTarget, Ta
 from evwatch.widgets.chart import ChartView
 from evwatch.widgets.finding_list import FindingList
 from evwatch.widgets.flow_list import FlowList
-from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
@@ -48,17 +46,15 @@ _SETTLE_SECONDS = 0.25
 """How long the cursor rests before its metrics are asked for: each request is paid for."""
 
 
-class FlowScreen(LookingCloser):
+class FlowScreen(CloseUp):
     """Follows the overview's picture; asks for the figures of the hops that are on screen."""
 
     CSS_PATH = "flow.tcss"
-    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = BINDINGS
 
     def __init__(self, overview: OverviewScreen, arn: str = "") -> None:
         """`arn` is where the cursor begins."""
-        super().__init__()
-        self._overview = overview
+        super().__init__(overview)
         self._wanted = arn
         self._spot = Spotlight(overview.window)
         self._opened: dict[Key, bool] = {}
@@ -68,10 +64,8 @@ class FlowScreen(LookingCloser):
         self._centre = ""
         self._words = ""
         self._view: FlowView | None = None
-        self._interest: Interest | None = None
         self._settling: Timer | None = None
         self._filtered_from: Widget | None = None
-        self.header = HeaderBar(read_only=overview.header.read_only, demo=overview.header.demo)
         self._summary = Line(id="flow-summary")
         self._ways = FlowList(id="flow-ways")
         self._findings = FindingList(id="flow-findings")
@@ -108,23 +102,14 @@ class FlowScreen(LookingCloser):
 
     def on_unmount(self) -> None:
         """What is on screen is the overview's again."""
-        self._overview.retell()
+        self.overview.retell()
 
     def on_screen_resume(self) -> None:
         """Another screen asked for figures of its own, and on leaving told what the overview shows."""
         self.follow()
-        self.set_timer(_SETTLE_SECONDS, self._retell)
-
-    def _retell(self) -> None:
-        self._interest = None
-        self._tell_interest()
+        self.set_timer(_SETTLE_SECONDS, lambda: self._tell_interest(again=True))
 
     # Showing.
-
-    @property
-    def picture(self) -> Picture:
-        """The overview's, which goes on reading."""
-        return self._overview.picture
 
     @property
     def target(self) -> Target | None:
@@ -133,11 +118,9 @@ class FlowScreen(LookingCloser):
 
     def follow(self) -> None:
         """Show what is known now."""
-        picture, now = self.picture, self._overview.now
-        if now is None or not self.is_active:
+        picture = self.picture
+        if not self.is_active or (now := self.catch_up()) is None:
             return
-        self.now = now
-        self.header.places, self.header.now = self._overview.header.places, now
         self._view = view = flow_view(
             picture, self._opened, words=self._words, centre=self._centre, everything=self._everything
         )
@@ -154,7 +137,7 @@ class FlowScreen(LookingCloser):
         self._panels["ways"].tell(flow_title(centre, self._words))
         feed = oldest([each.flow for each in picture.snapshot.contexts])
         if self.now:
-            self._panels["ways"].age(freshness(feed, self.now, self._overview.limits.flow))
+            self._panels["ways"].age(freshness(feed, self.now, self.overview.limits.flow))
         self._panels["findings"].tell(Text(count(len(view.findings)), style=WARN if criticals(view) else DIM))
 
     def _show_chart(self) -> None:
@@ -221,7 +204,10 @@ class FlowScreen(LookingCloser):
         self._ways.show_amid(path[-1])
 
     @on(Listing.Scrolled)
-    def _tell_interest(self) -> None:
+    def _scrolled(self) -> None:
+        self._tell_interest()
+
+    def _tell_interest(self, *, again: bool = False) -> None:
         """What is on screen is what figures are asked for."""
         if not self.is_active:
             return
@@ -234,10 +220,7 @@ class FlowScreen(LookingCloser):
             window=self._spot.window,
             resources=frozenset(seen),
         )
-        session = self._overview.session
-        if session and interest != self._interest:
-            self._interest = interest
-            session.show(interest)
+        self.ask_for(interest, again=again)
 
     # Keys: lists.
 
@@ -309,10 +292,6 @@ class FlowScreen(LookingCloser):
         else:
             self.dismiss()
 
-    def action_leave(self) -> None:
-        """Back to the overview."""
-        self.dismiss()
-
     # Keys: looking closer.
 
     @on(Listing.Opened)
@@ -334,7 +313,7 @@ class FlowScreen(LookingCloser):
         elif isinstance(target, QueueTarget | ResourceTarget):
             from evwatch.screens.resource import ResourceScreen
 
-            self.app.push_screen(ResourceScreen(self._overview, target))
+            self.app.push_screen(ResourceScreen(self.overview, target))
 
     def _open_finding(self, finding: Finding) -> None:
         from evwatch.screens.finding import FindingScreen
@@ -346,14 +325,7 @@ class FlowScreen(LookingCloser):
         from evwatch.screens.alarms import AlarmsScreen
 
         key = self.target.key if isinstance(self.target, AlarmTarget) else None
-        self.app.push_screen(AlarmsScreen(self._overview, key))
-
-    def action_copy_console(self) -> None:
-        """The address of its page in the AWS console, to the clipboard."""
-        if url := console_page(self.picture, self.target):
-            self.copy(url, "the link to the AWS console")
-        else:
-            self.notify("it has no page in the AWS console", markup=False, timeout=3)
+        self.app.push_screen(AlarmsScreen(self.overview, key))
 
     # Keys: chart and reading.
 
@@ -371,22 +343,14 @@ class FlowScreen(LookingCloser):
 
     def action_pause(self) -> None:
         """Hold or resume reading."""
-        self._overview.action_pause()
-
-    def action_refresh_all(self) -> None:
-        """Read everything again now."""
-        self._overview.action_refresh_all()
+        self.overview.action_pause()
 
     # Keys: acting.
 
     @work(exclusive=True, group="switch")
     async def action_operate(self) -> None:
         """Pause or resume the consumer or rule that the cursor is on."""
-        line, session = self._ways.current, self._overview.session
+        line, session = self._ways.current, self.overview.session
         found = switchable(self.picture.flow.flow, line.row.node, line.row.edge) if line else ()
-        if line is None or session is None or len(found) != 1:
-            said = "several consumers read it; put the cursor on one of them" if found else "nothing here can be paused"
-            self.notify(said, markup=False, timeout=3)
-            return
-        context = self.picture.context(line.of.context if line.of else "")
-        await switch(self, session, context.place if context else None, found[0])
+        context = self.picture.context(line.of.context) if line and line.of else None
+        await switch(self, session, context.place if context else None, found)

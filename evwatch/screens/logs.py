@@ -22,6 +22,7 @@ from evwatch.model.log_reason import reason_in
 from evwatch.present.inert import plain
 from evwatch.present.log_text import head_lines, matching, nothing, parts
 from evwatch.present.tones import DIM, STALE, STRONG
+from evwatch.screens import clipboard
 from evwatch.screens.live import NO_SESSION
 from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, show_keys
@@ -257,6 +258,5 @@ class LogsScreen(Screen[None]):
             self._copy(self._lines, f"{len(self._lines)} lines")
 
     def _copy(self, lines: tuple[LogLine, ...], called: str) -> None:
-        text = "\n".join(line.text for line in lines)
-        self.app.copy_to_clipboard(text.encode("utf-8", "replace").decode())
+        clipboard.put(self, "\n".join(line.text for line in lines))
         self.notify(f"copied {called}", markup=False, timeout=3)

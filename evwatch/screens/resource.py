@@ -20,13 +20,12 @@ from evwatch.present.flow_resource import finding_sections, link_section, resour
 from evwatch.present.inert import plain
 from evwatch.present.picture import Picture
 from evwatch.present.tones import DIM, STRONG
-from evwatch.screens.closer import LookingCloser
+from evwatch.screens.close_up import CloseUp
 from evwatch.screens.console import console_page
 from evwatch.screens.spotlight import Spotlight
 from evwatch.screens.switching import switch, switchable
 from evwatch.screens.targets import QueueTarget, ResourceTarget, Target
 from evwatch.widgets.chart import ChartView
-from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.page import PageView
@@ -52,11 +51,10 @@ _READ = Binding.Group("reading")
 _ACT = Binding.Group("act")
 
 
-class ResourceScreen(LookingCloser):
+class ResourceScreen(CloseUp):
     """Follows the overview's picture; asks for the metrics of all its charts."""
 
     CSS_PATH = "flow.tcss"
-    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,backspace", "leave", "Back", id="resource.back", group=_READ),
         Binding("d,3", "dead_letters", "Dead letters", id="resource.dead-letters", group=_LOOK),
@@ -77,8 +75,7 @@ class ResourceScreen(LookingCloser):
     ]
 
     def __init__(self, overview: OverviewScreen, target: QueueTarget | ResourceTarget) -> None:
-        super().__init__()
-        self._overview = overview
+        super().__init__(overview)
         self._target = target
         self._spots = [Spotlight(overview.window) for _ in range(_MOST_CHARTS)]
         self._first = 0
@@ -86,8 +83,6 @@ class ResourceScreen(LookingCloser):
         for number, spot in enumerate(self._spots):
             spot.follow(target)
             spot.choose(number)
-        self._interest: Interest | None = None
-        self.header = HeaderBar(read_only=overview.header.read_only, demo=overview.header.demo)
         self._title = Line(id="resource-title")
         self._words = PageView(id="resource-words")
         self._charts = [ChartView(id=f"resource-chart-{number}") for number in range(_MOST_CHARTS)]
@@ -113,23 +108,15 @@ class ResourceScreen(LookingCloser):
         self.call_after_refresh(self._tell_keys)
 
     @property
-    def picture(self) -> Picture:
-        """The overview's, which goes on reading."""
-        return self._overview.picture
-
-    @property
     def target(self) -> Target | None:
         """The resource."""
         return self._target
 
     def follow(self) -> None:
         """Show what is known now."""
-        now = self._overview.now
+        picture, now = self.picture, self.catch_up()
         if now is None:
             return
-        self.now = now
-        self.header.places, self.header.now = self._overview.header.places, now
-        picture = self.picture
         of = picture.flow.of(self._arn)
         word = kind_word(of.node) if of else self._target.kind
         title = Text.assemble((f" {word}  ", DIM), (plain(self._target.name, 120), STRONG))
@@ -183,14 +170,7 @@ class ResourceScreen(LookingCloser):
             window=self._spots[0].window,
             resources=frozenset((self._arn,)),
         )
-        session = self._overview.session
-        if session and interest != self._interest:
-            self._interest = interest
-            session.show(interest)
-
-    def action_leave(self) -> None:
-        """Back to where one came from."""
-        self.dismiss()
+        self.ask_for(interest)
 
     def action_more_charts(self) -> None:
         """The next three of its charts, and from the last on the first again."""
@@ -210,19 +190,11 @@ class ResourceScreen(LookingCloser):
         self.follow()
         self._tell_interest()
 
-    def action_refresh_all(self) -> None:
-        """Read everything again now."""
-        self._overview.action_refresh_all()
-
     @work(exclusive=True, group="switch")
     async def action_operate(self) -> None:
         """Pause or resume it."""
-        flow, session = self.picture.flow, self._overview.session
+        flow, session = self.picture.flow, self.overview.session
         of = flow.of(self._arn)
-        found = switchable(flow.flow, of.node) if of else ()
-        if session is None or len(found) != 1:
-            said = "several consumers read it; put the cursor on one of them" if found else "nothing here can be paused"
-            self.notify(said, markup=False, timeout=3)
-            return
         context = self.picture.context(self._target.key[0])
-        await switch(self, session, context.place if context else None, found[0])
+        found = switchable(flow.flow, of.node) if of else ()
+        await switch(self, session, context.place if context else None, found)

@@ -41,15 +41,19 @@ def _mappings(flow: Flow, node: Node) -> Iterator[str]:
             yield from edge.named("mapping")
 
 
-async def switch(screen: Screen[None], session: LiveSession, place: Place | None, what: str) -> None:
-    """Ask, and do it. What is refused is told, and nothing was done."""
+async def switch(screen: Screen[None], session: LiveSession | None, place: Place | None, what: tuple[str, ...]) -> None:
+    """Ask, and do it, where `what` is one thing. What is refused is told, and nothing was done."""
+    if session is None or len(what) != 1:
+        said = "several consumers read it; put the cursor on one of them" if what else "nothing here can be paused"
+        screen.notify(said, markup=False, timeout=3)
+        return
     switcher = session.switcher
     try:
-        found = await switcher.find(what)
+        found = await switcher.find(what[0])
         on = not found.on
         switcher.require_acting(found, on=on)
-        said = (line for words in consequences(found, on=on) for line in inert_lines(words, 4, 400))
-        asking = TypedAskScreen("Resume" if on else "Pause", found.name, list(map(Text, said)), place)
+        lines = (line for words in consequences(found, on=on) for line in inert_lines(words, 4, 400))
+        asking = TypedAskScreen("Resume" if on else "Pause", found.name, list(map(Text, lines)), place)
         if not await screen.app.push_screen_wait(asking):
             return
         screen.notify(f"{'resuming' if on else 'pausing'} {plain(found.name, 80)} …", markup=False, timeout=_SECONDS)

@@ -1,11 +1,11 @@
-"""Taking messages out of the screen: to the clipboard, to a file, to a pager."""
+"""Taking messages out of the screen: to the clipboard, or to a file."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.screen import Screen
 
@@ -16,6 +16,9 @@ from evwatch.model.report import RunDetails
 from evwatch.present.figures import plural
 from evwatch.present.inert import plain
 from evwatch.present.looks import exact
+from evwatch.screens import clipboard
+
+Content = TypeVar("Content")
 
 _MUCH = 70_000
 """Characters that terminals commonly take over OSC 52: xterm's and tmux's limits lie at about 100 kB of base64."""
@@ -25,7 +28,7 @@ def copy(screen: Screen[Any], text: str, what: str) -> None:
     """To the clipboard (OSC 52), exactly."""
     if not text:
         return
-    screen.app.copy_to_clipboard(text.encode("utf-8", "replace").decode())
+    clipboard.put(screen, text)
     large = "; that is more than many terminals take: w exports, v opens a pager" if len(text) > _MUCH else ""
     said = plain(text, 60) if len(text) <= 60 else f"{exact(len(text))} characters"
     screen.notify(f"copied {what}: {said}{large}", markup=False, timeout=4)
@@ -33,22 +36,12 @@ def copy(screen: Screen[Any], text: str, what: str) -> None:
 
 async def save(screen: Screen[Any], file: Path, lines: Iterable[str], called: str) -> None:
     """Text to a file, and say how that went."""
-    try:
-        await asyncio.to_thread(write_lines, file, lines)
-    except EvwatchError as error:
-        screen.notify(plain(str(error), 300), severity="error", markup=False, timeout=10)
-    else:
-        screen.notify(f"{called} written to {plain(str(file), 200)}", markup=False)
+    await _written(screen, file, called, write_lines, lines)
 
 
 async def export(screen: Screen[Any], file: Path, letters: Sequence[DeadLetter]) -> None:
     """To a file, and say how that went. Thousands of documents take a second: the keys are heard meanwhile."""
-    try:
-        await asyncio.to_thread(write_letters, file, letters)
-    except EvwatchError as error:
-        screen.notify(plain(str(error), 300), severity="error", markup=False, timeout=10)
-    else:
-        screen.notify(f"{plural(len(letters), 'message')} written to {plain(str(file), 200)}", markup=False)
+    await _written(screen, file, plural(len(letters), "message"), write_letters, letters)
 
 
 async def export_run(screen: Screen[Any], file: Path, details: RunDetails) -> None:
@@ -57,10 +50,15 @@ async def export_run(screen: Screen[Any], file: Path, details: RunDetails) -> No
     from evwatch.redrive.documents import run_document
 
     lines = (dumps(each) + "\n" for each in run_document(details.report, details.messages)["messages"])
+    await _written(screen, file, plural(len(details.messages), "outcome"), write_lines, lines)
+
+
+async def _written(
+    screen: Screen[Any], file: Path, called: str, write: Callable[[Path, Content], object], content: Content
+) -> None:
     try:
-        await asyncio.to_thread(write_lines, file, lines)
+        await asyncio.to_thread(write, file, content)
     except EvwatchError as error:
         screen.notify(plain(str(error), 300), severity="error", markup=False, timeout=10)
     else:
-        amount = plural(len(details.messages), "outcome")
-        screen.notify(f"{amount} written to {plain(str(file), 200)}", markup=False)
+        screen.notify(f"{called} written to {plain(str(file), 200)}", markup=False)
