@@ -17,6 +17,7 @@ from evwatch.aws.answers import HollowAnswerError, while_parsing
 from evwatch.aws.credential_process import PATIENCE_SECONDS
 from evwatch.aws.credentials import Keys, keys_of, load_credentials, new_session
 from evwatch.aws.errors import AwsError, aws_error, outcome_of
+from evwatch.aws.guard import ReadOnlyGuard
 from evwatch.aws.meter import Meter
 from evwatch.aws.mfa import Prompter, no_prompt
 from evwatch.aws.pace import Pace
@@ -35,7 +36,6 @@ OVERALL_SECONDS = 40
 """A body that drips in never trips the SDK's timeout, which is for each read; so there is one around the whole call."""
 
 _AWS_HOST = re.compile(r"\.(amazonaws\.com(\.cn)?|api\.aws|aws\.dev|c2s\.ic\.gov|sc2s\.sgov\.gov)(:\d+)?(/|$)")
-_LOOKS = ("ReceiveMessage", "ChangeMessageVisibility", "ChangeMessageVisibilityBatch")
 _LONG_POLLS = frozenset({"sqs:ReceiveMessage"})
 """They hold their connection for seconds: without a client and places of their own they would starve the rest."""
 
@@ -101,8 +101,7 @@ class Caller:
         self._clock = clock
         self._services = {service.name: service for service in services}
         self._declared = {call.name: call for service in self._services.values() for call in service.calls}
-        self._read_only = read_only
-        self._may_look = may_look
+        self._guard = ReadOnlyGuard(context, self._declared.values(), may_look) if read_only else None
         self._overall_seconds = overall_seconds
         self._models = models or ServiceModels()
         self._hear_headers = hear_headers
@@ -249,11 +248,8 @@ class Caller:
         )
         model = client.meta.service_model
         client.meta.events.register("response-received", functools.partial(self._heard, service, model))
-        if self._read_only:
-            client.meta.events.register("before-call", functools.partial(self._refuse_writes, service))
-            for call in (call for call in self._services[service].calls if call.operation in _LOOKS):
-                refuse = functools.partial(self._refuse_looks, call.iam_action)
-                client.meta.events.register(f"provide-client-params.{service}.{call.operation}", refuse)
+        if self._guard:
+            self._guard.watch(client, service)
         return client
 
     def _heard(
@@ -280,29 +276,6 @@ class Caller:
         self.meter.attempt(f"{service}:{operation}", "failed" if hollow else outcome)
         if hollow:
             raise HollowAnswerError(f"{service}:{operation}")
-
-    def _refuse_writes(self, service: str, model: Any, **_: Any) -> None:
-        """The read-only guard. It sits on the client, below every key and command, and knows only what was declared."""
-        call = self._declared.get(f"{service}:{model.name}")
-        if call is None or not call.reads:
-            source = call.iam_action if call else f"{service}:{model.name}"
-            hint = how_to_act(self.context)
-            fault = Fault("refused", f"read-only: {source} was not sent", hint, source, self.context.name)
-            raise AwsError(fault, not_done=True)
-
-    def _refuse_looks(self, source: str, params: dict[str, Any], **_: Any) -> None:
-        """A read-only operator may look into DLQs, but not where a look can move messages on or starve a consumer."""
-        if not self._may_look(str(params.get("QueueUrl"))):
-            hint = "read-only allows to look only into a DLQ that has no redrive policy of its own"
-            fault = Fault("refused", f"read-only: {source} was not sent", hint, source, self.context.name)
-            raise AwsError(fault, not_done=True)
-
-
-def how_to_act(context: Context) -> str:
-    """What to do where a read-only context refused to act."""
-    if context.production:
-        return "this context is production: start with --write to act, and without --read-only"
-    return "start without --read-only, and outside a read-only context, to act"
 
 
 def _purpose(call: Call) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from evwatch.aws.clients import Caller
-from evwatch.aws.errors import THROTTLED, AwsError
+from evwatch.aws.error_codes import THROTTLED
+from evwatch.aws.errors import AwsError
 from evwatch.aws.events import LIST_TARGETS_BY_RULE, PUT_EVENTS
 from evwatch.aws.functions import INVOKE
 from evwatch.aws.sending import Accepted, Answer, Outcome, Outgoing, Refused, Unclear, of_error

@@ -1,8 +1,4 @@
-"""What the SDK raises, as sentences: what is wrong and what to do about it.
-
-AWS names one failure differently by service and protocol, and the query-compatible services (SQS) give both a legacy
-code and a shape name, so a failure is known by either (botocore: Error.Code and Error.QueryErrorCode).
-"""
+"""What the SDK raises, as sentences: what is wrong and what to do about it."""
 
 from __future__ import annotations
 
@@ -14,100 +10,29 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from evwatch.aws.answers import HollowAnswerError, while_parsing
+from evwatch.aws.error_codes import (
+    DENIED,
+    EXPIRED,
+    INVALID,
+    MISSING,
+    SIGNING_IN,
+    SKEWED,
+    THROTTLED,
+    UNSUPPORTED,
+    named_failure,
+    response_codes,
+)
 from evwatch.aws.skew import skew_named, time_in
 from evwatch.model.fault import EvwatchError, Fault, FaultCode
 from evwatch.model.usage import Outcome
 
-THROTTLED = frozenset(
-    {
-        "Throttling",
-        "ThrottlingException",
-        "ThrottledException",
-        "RequestThrottled",
-        "RequestThrottledException",
-        "TooManyRequestsException",
-        "RequestLimitExceeded",
-        "ProvisionedThroughputExceededException",
-        "LimitExceededException",
-        "SlowDown",
-        "KmsThrottled",
-        "KMS.ThrottlingException",
-    }
-)
-_DENIED = frozenset(
-    {
-        "AccessDenied",
-        "AccessDeniedException",
-        "AuthorizationError",
-        "AuthorizationErrorException",
-        "UnauthorizedOperation",
-        "NotAuthorized",
-        "OptInRequired",
-    }
-)
-_USE_KEY = "allow kms:Decrypt on the queue's key, and kms:GenerateDataKey to send, in IAM and in the key's policy"
-_NAMED: dict[str, tuple[FaultCode, str, str]] = {
-    "KmsAccessDenied": ("permission", "no permission to use the queue's KMS key", _USE_KEY),
-    "KmsDisabled": ("aws", "the queue's KMS key is disabled", "enable the key"),
-    "KmsInvalidState": ("aws", "the queue's KMS key cannot be used in its state", "see whether it is to be deleted"),
-    "KmsNotFound": ("aws", "the queue's KMS key does not exist", "give the queue a key that does"),
-    "KmsInvalidKeyUsage": ("aws", "the queue's KMS key is not one that encrypts", "give the queue a symmetric key"),
-    "KmsOptInRequired": ("aws", "the account may not use KMS", "subscribe the account to KMS"),
-    "OverLimit": (
-        "aws",
-        "the queue has as many messages in flight as SQS allows (about 120,000)",
-        "wait until its consumers have deleted or released some",
-    ),
-}
-"""Failures of SQS that deserve words of their own, by shape name."""
-_NAMED_ON_THE_WIRE = {
-    "KMS.AccessDeniedException": "KmsAccessDenied",
-    "KMS.DisabledException": "KmsDisabled",
-    "KMS.InvalidStateException": "KmsInvalidState",
-    "KMS.NotFoundException": "KmsNotFound",
-    "KMS.InvalidKeyUsageException": "KmsInvalidKeyUsage",
-    "KMS.OptInRequired": "KmsOptInRequired",
-}
-_EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
-_INVALID = frozenset(
-    {
-        "InvalidClientTokenId",
-        "UnrecognizedClientException",
-        "InvalidAccessKeyId",
-        "AuthFailure",
-        "InvalidSignatureException",
-        "MissingAuthenticationToken",
-        "MissingAuthenticationTokenException",
-        "IncompleteSignature",
-    }
-)
-_SKEWED = frozenset({"SignatureDoesNotMatch", "RequestTimeTooSkewed", "InvalidSignatureException"})
-_MISSING = frozenset(
-    {
-        "AWS.SimpleQueueService.NonExistentQueue",
-        "QueueDoesNotExist",
-        "ResourceNotFoundException",
-        "ResourceNotFound",
-        "NotFound",
-        "NotFoundException",
-    }
-)
-_UNSUPPORTED = frozenset(
-    {
-        "InvalidAction",
-        "UnknownOperationException",
-        "UnknownOperation",
-        "UnsupportedOperation",
-        "NotImplemented",
-        "NotImplementedException",
-    }
-)
-
-_SIGNING_IN = frozenset({"AssumeRole", "AssumeRoleWithWebIdentity", "GetRoleCredentials", "CreateToken"})
 _CLOCK = re.compile(r"expired|not yet current|time", re.IGNORECASE)
 _LOGIN = "log in again (aws sso login, or renew the keys); evwatch goes on by itself once it works"
 
 _UNSAFE = re.compile(r"[^\x20-\x7e\u00a0-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd]+")
+
+_Making = Callable[[FaultCode, str, str], Fault]
+"""Makes a fault of code, message and hint: where it happened is known already."""
 
 
 class AwsError(EvwatchError):
@@ -122,13 +47,7 @@ class AwsError(EvwatchError):
     @property
     def unsupported(self) -> bool:
         """The endpoint does not know this operation: an emulator, or an older partition."""
-        return bool(self.codes & _UNSUPPORTED)
-
-
-def response_codes(response: Mapping[str, Any]) -> frozenset[str]:
-    """AWS's codes in a parsed error response."""
-    error = response.get("Error") or {}
-    return frozenset(str(code) for code in (error.get("Code"), error.get("QueryErrorCode")) if code)
+        return bool(self.codes & UNSUPPORTED)
 
 
 def outcome_of(response: Mapping[str, Any] | None, failed: BaseException | None) -> Outcome:
@@ -138,7 +57,7 @@ def outcome_of(response: Mapping[str, Any] | None, failed: BaseException | None)
     codes = response_codes(response)
     if codes & THROTTLED:
         return "throttled"
-    if codes & _DENIED:
+    if codes & DENIED:
         return "denied"
     status = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 200)
     return "failed" if codes or status >= 400 else "ok"
@@ -160,7 +79,7 @@ def aws_error(error: BaseException, source: str, context: str = "", endpoint: st
     if isinstance(error, AwsError):
         return error
     if isinstance(error, sdk.ClientError):
-        if error.operation_name in _SIGNING_IN and not source.endswith(f":{error.operation_name}"):
+        if error.operation_name in SIGNING_IN and not source.endswith(f":{error.operation_name}"):
             return _not_signed_in(error, fault)
         return _refused(error.response, fault, source)
     found = _unanswered(error, fault, source, endpoint)
@@ -169,10 +88,19 @@ def aws_error(error: BaseException, source: str, context: str = "", endpoint: st
     return AwsError(found, not_done=_never_sent(error))
 
 
-def _unanswered(
-    error: BaseException, fault: Callable[[FaultCode, str, str], Fault], source: str, endpoint: str | None
-) -> Fault | None:
+def _unanswered(error: BaseException, fault: _Making, source: str, endpoint: str | None) -> Fault | None:
     """What is told where there is no answer of AWS; None for a defect."""
+    from botocore import exceptions as sdk
+
+    if found := _nobody_to_be(error, fault) or _nothing_heard(error, fault, endpoint):
+        return found
+    if isinstance(error, (sdk.BotoCoreError, ValueError)):
+        return fault("aws", f"{source}: {readable(error)}", "this is the SDK's own word; see --debug for more")
+    return None
+
+
+def _nobody_to_be(error: BaseException, fault: _Making) -> Fault | None:
+    """Profile, credentials or region are lacking."""
     from botocore import exceptions as sdk
 
     if isinstance(error, sdk.ProfileNotFound):
@@ -189,27 +117,29 @@ def _unanswered(
         return fault("credentials", "the role needs a new MFA code", hint)
     if isinstance(error, _credential_errors()):
         return fault("credentials", readable(error), _LOGIN)
+    return None
+
+
+def _nothing_heard(error: BaseException, fault: _Making, endpoint: str | None) -> Fault | None:
+    """The way to AWS is broken, or something else answers there."""
+    from botocore import exceptions as sdk
+
+    where = endpoint or "the AWS endpoint"
     if isinstance(error, (sdk.ConnectTimeoutError, sdk.ReadTimeoutError, asyncio.TimeoutError)):
-        where = f" from {endpoint}" if endpoint else ""
-        return fault("network", f"no answer in time{where}", "check network, proxy and region; evwatch tries again")
+        of = f" from {endpoint}" if endpoint else ""
+        return fault("network", f"no answer in time{of}", "check network, proxy and region; evwatch tries again")
     if isinstance(error, sdk.SSLError):
-        where = endpoint or "the AWS endpoint"
         hint = "behind a proxy that opens TLS, set AWS_CA_BUNDLE to the file with its certificate"
         return fault("network", f"the certificate of {where} is not trusted: {readable(error)}", hint)
     if isinstance(error, HollowAnswerError) or while_parsing(error):
         # A hotel's log-in page answers like this. It says nothing of whether AWS acted, so it is not `not_done`.
-        where = endpoint or "the AWS endpoint"
         hint = "check the endpoint, and whether a proxy or a log-in page answers instead; evwatch tries again"
         return fault("network", f"{where} does not answer as AWS does", hint)
     if isinstance(error, (sdk.ConnectionClosedError, sdk.ResponseStreamingError, sdk.IncompleteReadError)):
-        where = endpoint or "the AWS endpoint"
         return fault("network", f"{where} broke off the connection", "check network and proxy; evwatch tries again")
     if isinstance(error, (sdk.HTTPClientError, sdk.ConnectionError, OSError)):
-        where = endpoint or "the AWS endpoint"
         hint = "check the endpoint, the region's name, network and proxy; evwatch tries again"
         return fault("network", f"{where} cannot be reached", hint)
-    if isinstance(error, (sdk.BotoCoreError, ValueError)):
-        return fault("aws", f"{source}: {readable(error)}", "this is the SDK's own word; see --debug for more")
     return None
 
 
@@ -265,13 +195,13 @@ def _credential_errors() -> tuple[type[Exception], ...]:
     return tuple(kind for kind in found if isinstance(kind, type))
 
 
-def _not_signed_in(error: Any, fault: Callable[[FaultCode, str, str], Fault]) -> AwsError:
+def _not_signed_in(error: Any, fault: _Making) -> AwsError:
     """What was refused is not the call itself but the way to credentials for it."""
     codes = response_codes(error.response)
     said = _clean(str((error.response.get("Error") or {}).get("Message") or ""))
     if codes & THROTTLED:
         return AwsError(fault("throttled", f"AWS throttles {error.operation_name}", "evwatch tries again"), codes)
-    if codes & _EXPIRED or "UnauthorizedException" in codes:
+    if codes & EXPIRED or "UnauthorizedException" in codes:
         found = fault("credentials", "the AWS session has expired", _LOGIN)
     else:
         hint = "check the role, who may assume it, and the MFA code; evwatch tries again by itself"
@@ -279,26 +209,25 @@ def _not_signed_in(error: Any, fault: Callable[[FaultCode, str, str], Fault]) ->
     return AwsError(found, codes, not_done=True)
 
 
-def _refused(response: Mapping[str, Any], fault: Callable[[FaultCode, str, str], Fault], source: str) -> AwsError:
+def _refused(response: Mapping[str, Any], fault: _Making, source: str) -> AwsError:
     codes = response_codes(response)
     status = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 0)
     said = _clean(str((response.get("Error") or {}).get("Message") or ""))
-    named = next((name for code in codes if (name := _NAMED_ON_THE_WIRE.get(code, code)) in _NAMED), None)
+    named = named_failure(codes)
     if codes & THROTTLED:
         found = fault("throttled", f"AWS throttles {source}", "evwatch slows down and tries again")
     elif named:
-        kind, message, hint = _NAMED[named]
-        found = fault(kind, f"{source}: {message}", hint)
-    elif codes & _DENIED:
+        found = fault(named.code, f"{source}: {named.message}", named.hint)
+    elif codes & DENIED:
         found = fault("permission", f"no permission: {source}", f"allow {source} for this caller")
-    elif codes & _EXPIRED:
+    elif codes & EXPIRED:
         found = fault("credentials", "the AWS credentials have expired", _LOGIN)
-    elif "RequestTimeTooSkewed" in codes or (codes & _SKEWED and _CLOCK.search(said)):
+    elif "RequestTimeTooSkewed" in codes or (codes & SKEWED and _CLOCK.search(said)):
         found = fault("credentials", _off(said, response), "set this machine's clock right")
-    elif codes & (_INVALID | _SKEWED):
+    elif codes & (INVALID | SKEWED):
         hint = "check key id, secret and session token, and that the region is enabled for the account"
         found = fault("credentials", "AWS does not accept these credentials", hint)
-    elif codes & _MISSING:
+    elif codes & MISSING:
         hint = "it may have been deleted meanwhile: look again, and check region and profile"
         found = fault("not-found", said or f"{source}: not found", hint)
     else:

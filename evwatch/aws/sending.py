@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evwatch.aws.clients import Caller
-from evwatch.aws.errors import THROTTLED, AwsError
+from evwatch.aws.error_codes import THROTTLED
+from evwatch.aws.errors import AwsError
 from evwatch.aws.sqs import DELETE_MESSAGE_BATCH, SEND_MESSAGE_BATCH
 from evwatch.model.deadletter import MessageAttribute
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from evwatch.aws import moves, sqs
-from evwatch.aws.clients import how_to_act
 from evwatch.aws.errors import AwsError
+from evwatch.aws.guard import how_to_act
 from evwatch.model.arn import parse_arn
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.fault import EvwatchError, Fault
