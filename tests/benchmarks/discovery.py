@@ -12,12 +12,11 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -26,6 +25,7 @@ from aiohttp import web
 from evwatch.aws.clients import CALLS_IN_FLIGHT
 from evwatch.config import ContextRequest, Settings
 from evwatch.session import Session
+from tests.benchmarks.served import served
 from tests.benchmarks.stalls import measured
 from tests.benchmarks.stub_aws import ACCOUNT, REGION, StubAws, serve
 from tests.benchmarks.table import Row
@@ -156,19 +156,9 @@ def _json(document: object) -> web.Response:
     return web.Response(text=json.dumps(document), headers=_JSON)
 
 
-@contextmanager
-def flow_stub() -> Iterator[str]:
+def flow_stub() -> AbstractContextManager[str]:
     """The stub in a process of its own; gives its URL."""
-    command = [sys.executable, "-m", "tests.benchmarks.discovery", "--serve"]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin
-    assert process.stdout
-    try:
-        yield str(json.loads(process.stdout.readline())["endpoint_url"])
-    finally:
-        process.stdin.close()
-        process.wait(timeout=10)
-        process.stdout.close()
+    return served("tests.benchmarks.discovery", "--serve")
 
 
 async def first_flow(url: str) -> tuple[float, int, float, int]:

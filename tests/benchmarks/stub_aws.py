@@ -12,15 +12,15 @@ import argparse
 import asyncio
 import json
 import re
-import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from functools import cache, lru_cache
 from typing import Any
 
 from aiohttp import web
+
+from tests.benchmarks.served import served
 
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"
@@ -173,20 +173,10 @@ async def serve(stub: StubAws) -> None:
     await runner.cleanup()
 
 
-@contextmanager
-def stub_aws(queues: int, alarms: int = 50, latency: float = 0.0) -> Iterator[str]:
+def stub_aws(queues: int, alarms: int = 50, latency: float = 0.0) -> AbstractContextManager[str]:
     """The stub in a process of its own, so that its time is not counted; gives its URL."""
-    command = [sys.executable, "-m", __spec__.name if __name__ == "__main__" else __name__]
-    options = ["--queues", str(queues), "--alarms", str(alarms), "--latency", str(latency)]
-    process = subprocess.Popen([*command, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdin
-    assert process.stdout
-    try:
-        yield str(json.loads(process.stdout.readline())["endpoint_url"])
-    finally:
-        process.stdin.close()
-        process.wait(timeout=10)
-        process.stdout.close()
+    module = __spec__.name if __name__ == "__main__" else __name__
+    return served(module, "--queues", str(queues), "--alarms", str(alarms), "--latency", str(latency))
 
 
 def main() -> None:

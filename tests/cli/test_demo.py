@@ -10,7 +10,6 @@ import select
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import time
 from collections.abc import Iterator
@@ -21,8 +20,8 @@ import pytest
 
 from evwatch.cli.demo import isolate
 from tests.cli.conftest import Line
+from tests.commands import EVWATCH
 
-EVWATCH = [sys.executable, "-m", "evwatch"]
 SECONDS = 60
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from evwatch.aws.catalogue import CALLS
-from tests.cli.conftest import Line, Outcome
+from tests.cli.conftest import Line
+from tests.commands import Outcome
 from tests.emulator.account import Account
 from tests.emulator.clock import AtAnotherTime
 from tests.emulator.denying import Denying

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import pty
 import signal
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,10 +15,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from tests.commands import EVWATCH, on_terminal
 from tests.emulator.account import Account
 from tests.emulator.telling import Telling
-
-EVWATCH = [sys.executable, "-m", "evwatch"]
 
 
 def run(
@@ -37,31 +34,11 @@ def run(
     )
 
 
-def on_terminal(arguments: list[str], environment: Mapping[str, str], columns: int) -> str:
+def shown(arguments: list[str], environment: Mapping[str, str], columns: int) -> str:
     """Standard output as a terminal of this width shows it."""
-    controller, terminal = pty.openpty()
-    size = {"COLUMNS": str(columns), "LINES": "24", "TERM": "xterm-256color"}
-    process = subprocess.Popen(
-        [*EVWATCH, *arguments],
-        env={**os.environ, **environment, **size},
-        stdin=subprocess.DEVNULL,
-        stdout=terminal,
-        stderr=subprocess.PIPE,
-    )
-    os.close(terminal)
-    found = b""
-    while True:
-        try:
-            chunk = os.read(controller, 65536)
-        except OSError:  # EIO: the other side has closed
-            break
-        if not chunk:
-            break
-        found += chunk
-    _, said = process.communicate(timeout=60)
-    os.close(controller)
-    assert process.returncode in (0, 1), said
-    return found.decode().replace("\r\n", "\n")
+    outcome = on_terminal(arguments, environment, columns)
+    assert outcome.code in (0, 1), outcome.err
+    return outcome.out
 
 
 @pytest.fixture
@@ -122,16 +99,16 @@ def test_without_a_region_or_an_endpoint_that_answers_the_end_is_4_with_what_to_
 
 
 def test_json_to_a_terminal_is_ascii_and_to_a_pipe_exact(orders: dict[str, str]) -> None:
-    shown = on_terminal(["queues", "-o", "json"], orders, 80)
-    assert shown.isascii()
+    printed = shown(["queues", "-o", "json"], orders, 80)
+    assert printed.isascii()
     piped = run("queues", "-o", "json", environment={**orders, "LC_ALL": "C", "PYTHONUTF8": "0"}).stdout
     assert '"é": "ü"' in piped
-    assert json.loads(shown) == json.loads(piped)
+    assert json.loads(printed) == json.loads(piped)
 
 
 def test_a_table_on_a_terminal_is_coloured_unless_that_is_not_wanted(orders: dict[str, str]) -> None:
-    assert "\x1b[31mcritical\x1b[0m" in on_terminal(["queues"], orders, 120)
-    assert "\x1b" not in on_terminal(["queues"], {**orders, "NO_COLOR": "1"}, 120)
+    assert "\x1b[31mcritical\x1b[0m" in shown(["queues"], orders, 120)
+    assert "\x1b" not in shown(["queues"], {**orders, "NO_COLOR": "1"}, 120)
 
 
 def test_a_reader_that_leaves_is_no_error(orders: dict[str, str]) -> None:

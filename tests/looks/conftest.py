@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,23 +13,8 @@ from typing import Any
 import pytest
 from aiohttp.typedefs import Middleware
 
+from tests.commands import EVWATCH, Outcome
 from tests.emulator.account import Account
-
-EVWATCH = [sys.executable, "-m", "evwatch"]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> Any:
-        """Standard output as one JSON document."""
-        return json.loads(self.out)
 
 
 @dataclass

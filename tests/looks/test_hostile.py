@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
 import re
-import subprocess
 import unicodedata
 
 import pytest
 
-from tests.looks.conftest import EVWATCH, Desk
+from tests.commands import on_terminal
+from tests.looks.conftest import Desk
 
 HOSTILE = (
     "\x1b[2J\x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07",
@@ -22,28 +20,6 @@ HOSTILE = (
 )
 COMMANDS = (("show",), ("show", "--raw"), ("groups",), ("show", "-o", "json"))
 _COLOUR = re.compile(r"\x1b\[\d*m")
-
-
-def on_terminal(desk: Desk, *arguments: str) -> str:
-    """Everything that a command writes to the terminal, standard error among it."""
-    controller, terminal = pty.openpty()
-    environment = {**os.environ, **desk.account.environment(desk.url), "COLUMNS": "160", "TERM": "xterm-256color"}
-    process = subprocess.Popen(
-        [*EVWATCH, *arguments], env=environment, stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal
-    )
-    os.close(terminal)
-    found = b""
-    while True:
-        try:
-            chunk = os.read(controller, 65536)
-        except OSError:  # EIO: the other side has closed
-            break
-        if not chunk:
-            break
-        found += chunk
-    assert process.wait(timeout=60) == 0
-    os.close(controller)
-    return found.decode()
 
 
 @pytest.fixture
@@ -65,7 +41,10 @@ def test_nothing_that_a_message_holds_reaches_the_terminal_as_more_than_text(
     hostile: Desk, command: tuple[str, ...]
 ) -> None:
     name, *options = command
-    written = on_terminal(hostile, "dlq", name, "orders-dlq", *options)
+    environment = hostile.account.environment(hostile.url)
+    outcome = on_terminal(["dlq", name, "orders-dlq", *options], environment, 160, errors_too=True)
+    assert outcome.code == 0
+    written = outcome.out
     assert "orders-dlq" in written or "source" in written
     # The progress line clears itself, and that alone is evwatch's own.
     shown = _COLOUR.sub("", written.replace("\r\x1b[K", "").replace("\r\n", "\n"))

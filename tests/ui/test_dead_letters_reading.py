@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from textual.pilot import Pilot
 
 from evwatch.app import EvwatchApp
 from evwatch.config import Settings
@@ -43,6 +46,19 @@ def app(session: ReadableSession) -> EvwatchApp:
 def wanted(app: EvwatchApp, key: tuple[str, str] = letter_scenes.KEY) -> None:
     """Open a queue's dead letters."""
     app.screen.post_message(DeadLettersWanted(key))
+
+
+@asynccontextmanager
+async def reading(app: EvwatchApp, session: ReadableSession) -> AsyncIterator[Pilot[None]]:
+    """A look at all of it under way, with ten messages received; the next receive waits for leave."""
+    session.hold()
+    async with watching(app) as pilot:
+        wanted(app)
+        await shows(pilot, "Look into")
+        await pilot.press("3")
+        await shows(pilot, "asking AWS")
+        await session.receive_once()
+        yield pilot
 
 
 def refusal(snapshot: Snapshot, key: tuple[str, str], request: LookRequest) -> EvwatchError:
@@ -220,13 +236,7 @@ async def test_progress_shows_count_and_rate_and_escape_keeps_what_was_read(
 
 
 async def test_s_stops_a_look_and_sorts_again_once_that_has_ended(app: EvwatchApp, session: ReadableSession) -> None:
-    session.hold()
-    async with watching(app) as pilot:
-        wanted(app)
-        await shows(pilot, "Look into")
-        await pilot.press("3")
-        await shows(pilot, "asking AWS")
-        await session.receive_once()
+    async with reading(app, session) as pilot:
         await pilot.press("s")
         await shows(pilot, "seen 10 of about 49, not complete: stopped", "oldest first")
         await pilot.press("s")
@@ -254,13 +264,7 @@ async def test_the_keys_are_heard_while_a_look_reads(app: EvwatchApp, session: R
 async def test_leaving_the_screen_ends_the_look_which_is_released_and_kept(
     app: EvwatchApp, session: ReadableSession
 ) -> None:
-    session.hold()
-    async with watching(app) as pilot:
-        wanted(app)
-        await shows(pilot, "Look into")
-        await pilot.press("3")
-        await shows(pilot, "asking AWS")
-        await session.receive_once()
+    async with reading(app, session) as pilot:
         assert session.in_flight == 10
         await pilot.press("1")
         await shows(pilot, "Queues")
@@ -272,14 +276,8 @@ async def test_leaving_the_screen_ends_the_look_which_is_released_and_kept(
 async def test_q_during_a_look_waits_for_the_release_before_evwatch_ends(
     app: EvwatchApp, session: ReadableSession
 ) -> None:
-    session.hold()
     session.releasing.clear()
-    async with watching(app) as pilot:
-        wanted(app)
-        await shows(pilot, "Look into")
-        await pilot.press("3")
-        await shows(pilot, "asking AWS")
-        await session.receive_once()
+    async with reading(app, session) as pilot:
         await pilot.press("q")
         await shows(pilot, "releasing what was read, then evwatch ends")
         assert app.is_running
@@ -294,14 +292,8 @@ async def test_q_during_a_look_waits_for_the_release_before_evwatch_ends(
 async def test_a_signal_during_a_look_ends_evwatch_through_the_release(
     app: EvwatchApp, session: ReadableSession, number: signal.Signals
 ) -> None:
-    session.hold()
     session.releasing.clear()
-    async with watching(app) as pilot:
-        wanted(app)
-        await shows(pilot, "Look into")
-        await pilot.press("3")
-        await shows(pilot, "asking AWS")
-        await session.receive_once()
+    async with reading(app, session) as pilot:
         os.kill(os.getpid(), number)
         await until(pilot, lambda: session.ending)
         assert not session.closed
