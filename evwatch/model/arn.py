@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+
+_KEPT = 4096
+"""The same ARNs are taken apart again with every reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Arn:
         return f"arn:{self.partition}:{self.service}:{self.region}:{self.account}:{self.resource}"
 
 
+@lru_cache(maxsize=_KEPT)
 def parse_arn(text: str) -> Arn | None:
     """The parts of an ARN, or None where the text is not one."""
     parts = text.split(":", 5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -75,5 +76,5 @@ def complete_points(series: Series, now: float, minutes: int) -> list[tuple[floa
     end = (now - INCOMPLETE_SECONDS) // 60 * 60
     if series.end < end:
         return None
-    points = zip(series.times, series.values, strict=True)
-    return [(at, value) for at, value in points if end - minutes * 60 <= at < end]
+    first, last = bisect_left(series.times, end - minutes * 60), bisect_left(series.times, end)
+    return list(zip(series.times[first:last], series.values[first:last], strict=True))

@@ -194,7 +194,9 @@ class DepthReader:
             self._troubles = 0
             self._refused.pop(queue.url, None)
             if queue.url in state.queues:
-                state.queues[queue.url] = replace(read, tags=state.queues[queue.url].tags)
+                known = state.queues[queue.url]
+                if (now_known := replace(read, tags=known.tags)) != known:  # the same object says: nothing is new
+                    state.queues[queue.url] = now_known
                 state.depths[read.arn] = state.depths.get(read.arn, Feed()).succeeded(depth, depth.taken_at)
         self._read_at[queue.url] = self._clock.monotonic() + self._random.uniform(0, 0.1) * self._every
         if queue.url in self._turns:

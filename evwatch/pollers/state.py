@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from operator import is_
+from typing import TypeVar
 
 from evwatch.model.access import Access
 from evwatch.model.alarm import Alarm
@@ -22,6 +24,8 @@ from evwatch.model.snapshot import ContextSnapshot
 
 _SECONDARY = frozenset({"credentials", "network", "region"})
 """Where one of these stops every source, one sentence says it; the same from each source would bury the rest."""
+
+T = TypeVar("T")
 
 
 class ContextState:
@@ -53,6 +57,9 @@ class ContextState:
         self.log_readings: deque[LogReading] = deque(maxlen=5)
         self.looks: dict[str, Look] = {}
         """By queue ARN."""
+        self._shown_queues: tuple[Queue, ...] = ()
+        self._shown_alarms: tuple[Alarm, ...] = ()
+        self._shown_series: Mapping[MetricQuery, Feed[Series]] = {}
         self._faults: dict[str, Fault] = {}
         self._sources: set[str] = set()
         self._minutes_ahead = 0
@@ -87,9 +94,14 @@ class ContextState:
         return tuple(sorted(name for name, fault in self._faults.items() if fault.code == "permission"))
 
     def snapshot(self, endpoint_url: str | None) -> ContextSnapshot:
-        """A frozen picture of now."""
+        """A frozen picture of now. Queues, alarms and series are the same objects as last time where nothing of them
+        is new: whoever works something out of thousands of them can tell at a glance.
+        """
         queues = tuple(sorted(self.queues.values(), key=lambda queue: queue.name))
+        queues = self._shown_queues = _kept(self._shown_queues, queues)
         alarms = (*(self.cloudwatch_alarms.value or ()), *self.local_alarms)
+        alarms = self._shown_alarms = _kept(self._shown_alarms, alarms)
+        self._shown_series = _kept_series(self._shown_series, self.series)
         known = self.cloudwatch_alarms.value is not None or self.local_alarms
         listed = self.queue_list.value is not None
         return ContextSnapshot(
@@ -97,11 +109,11 @@ class ContextState:
             identity=self.identity,
             queues=Feed(queues if listed else None, self.queue_list.taken_at, self.queue_list.fault),
             depths=dict(self.depths),
-            alarms=replace(self.cloudwatch_alarms, value=tuple(alarms) if known else None),
+            alarms=replace(self.cloudwatch_alarms, value=alarms if known else None),
             flow=self.flow,
             access=self.access,
             tags=self.tags,
-            series=dict(self.series),
+            series=self._shown_series,
             chart=dict(self.chart),
             custom_metrics=self.custom_metrics,
             samples=dict(self.samples),
@@ -127,3 +139,18 @@ class ContextState:
                 kept.append(fault)
             said.add(same)
         return tuple(kept)
+
+
+def _kept(before: tuple[T, ...], now: tuple[T, ...]) -> tuple[T, ...]:
+    return before if _all_the_same(before, now) else now
+
+
+def _kept_series(
+    before: Mapping[MetricQuery, Feed[Series]], now: Mapping[MetricQuery, Feed[Series]]
+) -> Mapping[MetricQuery, Feed[Series]]:
+    same = _all_the_same(before.values(), now.values()) and _all_the_same(before, now)
+    return before if same else dict(now)
+
+
+def _all_the_same(before: Collection[object], now: Collection[object]) -> bool:
+    return len(before) == len(now) and all(map(is_, before, now))

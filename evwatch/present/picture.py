@@ -12,6 +12,7 @@ from evwatch.model.flow_assessment import AssessedFlow, assess_flow
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 from evwatch.present.alarms import AlarmRow, alarm_rows
 from evwatch.present.deadletters import DeadLetterRow, dead_letter_rows
+from evwatch.present.kept import Kept
 from evwatch.present.queues import Key, Order, QueueBoard, QueueRow, matches, ordered
 
 
@@ -69,11 +70,13 @@ class PictureMaker:
 
     choice: Choice = field(default_factory=Choice)
     _board: QueueBoard = field(default_factory=QueueBoard)
+    _alarms: Kept[tuple[AlarmRow, ...]] = field(default_factory=Kept)
 
     def picture(self, snapshot: Snapshot) -> Picture:
         """Join a snapshot. Relations and health are worked out before the settings' filters hide anything."""
         queues = every = self._board.rows(snapshot)
-        alarms = alarm_rows(snapshot)
+        made_of = tuple(value for each in snapshot.contexts for value in (each.alarms.value, each.series))
+        alarms = self._alarms.of(made_of, lambda: alarm_rows(snapshot))
         if not self.choice.everything:
             tags = snapshot.tags
             queues = tuple(row for row in queues if self.choice.queue(row.queue))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -19,6 +20,7 @@ from evwatch.model.outlook import Outlook, outlook
 from evwatch.model.queue import Depth, Queue
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 from evwatch.present.examination import Examiner
+from evwatch.present.kept import Inputs, Kept, same
 
 Key = tuple[str, str]
 """Context name and ARN (or alarm id): what identifies a row while its figures change."""
@@ -89,14 +91,13 @@ class QueueRow:
 
 
 _NO_DEPTH: Feed[Depth] = Feed()
-_Inputs = tuple[object, ...]
+_SeriesByQueue = Mapping[str, Mapping[MetricQuery, Feed[Series]]]
 
 
 @dataclass(frozen=True)
 class _Relations:
     """What does not change with every poll, worked out once for each flow, list of queues and list of alarms."""
 
-    made_of: _Inputs
     sources: Mapping[str, tuple[DlqSource, ...]]
     alarms: Mapping[str, tuple[Alarm, ...]]
 
@@ -108,8 +109,10 @@ class QueueBoard:
     """
 
     def __init__(self) -> None:
-        self._built: dict[Key, tuple[_Inputs, QueueRow]] = {}
-        self._relations: _Relations | None = None
+        self._built: dict[Key, tuple[Inputs, QueueRow]] = {}
+        self._relations: Kept[_Relations] = Kept()
+        self._series: defaultdict[str, Kept[_SeriesByQueue]] = defaultdict(Kept)
+        """By context."""
         self._examiner = Examiner()
 
     def examined(self, snapshot: Snapshot) -> Examined:
@@ -120,7 +123,7 @@ class QueueBoard:
         """Every queue of every context, contexts in order and queues by name."""
         relations = self._related(snapshot)
         examined = self._examiner.examined(snapshot)
-        built: dict[Key, tuple[_Inputs, QueueRow]] = {}
+        built: dict[Key, tuple[Inputs, QueueRow]] = {}
         for context in snapshot.contexts:
             self._context_rows(context, relations, examined, snapshot.taken_at.timestamp(), built)
         self._built = built
@@ -132,9 +135,10 @@ class QueueBoard:
         relations: _Relations,
         examined: Examined,
         now: float,
-        built: dict[Key, tuple[_Inputs, QueueRow]],
+        built: dict[Key, tuple[Inputs, QueueRow]],
     ) -> None:
-        series = _series_by_queue(context.series)
+        read = context.series
+        series = self._series[context.context.name].of((read,), lambda: _series_by_queue(read))
         minute = now // 60
         for queue in context.queues.value or ():
             key = (context.context.name, queue.arn)
@@ -147,7 +151,7 @@ class QueueBoard:
             findings = examined.about.get(queue.arn, ())
             inputs = (queue, depth, held, alarms, sources, findings, minute if found else 0, *found.values())
             before = self._built.get(key)
-            if before and _same(before[0], inputs):
+            if before and same(before[0], inputs):
                 row = before[1]
                 built[key] = before if row.dlq is dlq else (before[0], replace(row, dlq=dlq))
                 continue
@@ -171,10 +175,7 @@ class QueueBoard:
     def _related(self, snapshot: Snapshot) -> _Relations:
         contexts = snapshot.contexts
         made_of = tuple(value for each in contexts for value in (each.flow.value, each.queues.value, each.alarms.value))
-        before = self._relations
-        if before is None or not _same(before.made_of, made_of):
-            self._relations = before = _Relations(made_of, _sources_by_dlq(contexts), _alarms_by_resource(contexts))
-        return before
+        return self._relations.of(made_of, lambda: _Relations(_sources_by_dlq(contexts), _alarms_by_resource(contexts)))
 
 
 def ordered(rows: Iterable[QueueRow], order: Order) -> list[QueueRow]:
@@ -255,10 +256,3 @@ def _series_by_queue(
                 if name == "QueueName":
                     found.setdefault(value, {})[query] = feed
     return found
-
-
-def _same(before: _Inputs, after: _Inputs) -> bool:
-    """The same objects, or numbers that are equal; comparing whole series would cost what this saves."""
-    return len(before) == len(after) and all(
-        a is b or (isinstance(a, int | float) and a == b) for a, b in zip(before, after, strict=True)
-    )

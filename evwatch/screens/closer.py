@@ -20,7 +20,7 @@ class LookingCloser(Screen[None]):
     """A screen with something under its cursor; pages of details follow what it learns."""
 
     header: HeaderBar
-    now: reactive[datetime | None] = reactive(None)
+    now: reactive[datetime | None] = reactive(None, repaint=False)
 
     @property
     def picture(self) -> Picture:

@@ -88,7 +88,7 @@ class LetterListsScreen(Screen[None]):
         Binding("s", "sort", "Sort", id="letters.sort", group=_LIST, tooltip="By age, expiry …; stops a look"),
     ]
 
-    now: reactive[datetime | None] = reactive(None)
+    now: reactive[datetime | None] = reactive(None, repaint=False)
     order: reactive[Order] = reactive("age")
 
     def __init__(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -44,6 +44,8 @@ from evwatch.widgets.panel import Panel
 if TYPE_CHECKING:
     from evwatch.widgets.prompt import FilterPrompt
 
+_TICK = timedelta(seconds=0.9)
+"""A little less than the second after which the timer comes."""
 _SETTLE_SECONDS = 0.2
 """How long the cursor rests before its metrics are asked for: each request is paid for."""
 
@@ -235,8 +237,10 @@ class OverviewScreen(LookingCloser):
     # Showing.
 
     def tick(self) -> None:
-        """Time has passed: ages move on, also where nothing new comes."""
-        self.now = self._clock()
+        """Time has passed: ages move on, also where nothing new comes; what has just come has moved them on."""
+        now = self._clock()
+        if self.now is None or now - self.now >= _TICK:
+            self.now = now
 
     def watch_now(self) -> None:
         """Tell the time to everything that shows an age."""

@@ -22,6 +22,10 @@ class FlowAround(Widget):
     arn: reactive[str] = reactive("")
     remark: reactive[Remark] = reactive(lambda: _silent)
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._painted = Text()
+
     @property
     def asks_for(self) -> frozenset[str]:
         """ARNs of the hops whose figures are shown; none while there is no room for the panel."""
@@ -29,8 +33,17 @@ class FlowAround(Widget):
             return frozenset()
         return neighbours(self.flow, self.arn)
 
+    def look_again(self) -> None:
+        """What is to be said about the hops may be another thing now."""
+        if self._said() != self._painted:
+            self.refresh()
+
     def render(self) -> Text:
         """As much as fits."""
+        self._painted = self._said()
+        return self._painted
+
+    def _said(self) -> Text:
         if self.flow is None or not self.arn:
             return Text("not read yet" if self.arn else "", style=DIM)
         width, height = self.content_size

@@ -91,6 +91,8 @@ class Listing(ScrollView, Generic[R], can_focus=True):
         self._placed: tuple[Placed, ...] = ()
         self._placed_in = -1
         self._painted: dict[Key, tuple[Hashable, Strip]] = {}
+        self._on_line: dict[int, Hashable] = {}
+        """What stands on each line of the screen, by its distance from the top of this list."""
         self._seen: tuple[Key, ...] = ()
 
     # What a subclass says.
@@ -125,7 +127,7 @@ class Listing(ScrollView, Generic[R], can_focus=True):
             self._reveal(after)
         if len(self._painted) > 4 * max(64, self.size.height):
             self._painted.clear()
-        self.refresh()
+        self._refresh_changed()
         self._tell_seen()
 
     def watch_many_contexts(self) -> None:
@@ -134,7 +136,7 @@ class Listing(ScrollView, Generic[R], can_focus=True):
 
     def watch_now(self) -> None:
         """Ages have moved on."""
-        self.refresh()
+        self._refresh_changed()
 
     @property
     def current(self) -> R | None:
@@ -240,6 +242,22 @@ class Listing(ScrollView, Generic[R], can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         self._tell_seen()
 
+    def _state(self, row: R, width: int) -> Hashable:
+        """All that the line of a row is painted from."""
+        return (row, self.passing(row), self.key(row) == self.cursor, self.has_focus, width)
+
+    def _refresh_changed(self) -> None:
+        """Have those lines painted that do not show what they should: most readings change a few of them, or none."""
+        width, shown = self.size.width, self.shown
+        if not shown:
+            self.refresh()
+            return
+        lines = range(self._top, self.size.height)
+        states = dict(zip(lines, (self._state(row, width) for row in shown), strict=False))
+        changed = [y for y in lines if self._on_line.get(y) != states.get(y)]
+        if changed:
+            self.refresh(*(Region(0, y, width, 1) for y in changed))
+
     def render_line(self, y: int) -> Strip:
         """The header, then the rows from the scroll position on."""
         width = self.size.width
@@ -251,12 +269,13 @@ class Listing(ScrollView, Generic[R], can_focus=True):
             return self._header(width)
         index = int(self.scroll_offset.y) + y - self._top
         if index >= len(self.rows):
+            self._on_line.pop(y, None)
             if not self.rows and y == self._top and self.empty:
                 return self._line([Text(f"  {self.empty}", style="ev.dim")], width, background)
             return Strip.blank(width, background)
         row = self.rows[index]
         key = self.key(row)
-        state = (row, self.passing(row), key == self.cursor, self.has_focus, width)
+        self._on_line[y] = state = self._state(row, width)
         painted = self._painted.get(key)
         if painted is None or painted[0] != state:
             painted = (state, self._paint(row, width, key == self.cursor))

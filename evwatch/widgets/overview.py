@@ -156,7 +156,7 @@ class OverviewPanels(Container):
         read = any(each.flow.value for each in contexts)
         self.flow.flow = picture.flow.flow if read else None
         self.flow.arn = arn
-        self.flow.refresh()
+        self.flow.look_again()
 
     def show_ages(self, picture: Picture, subject: Subject | None, now: datetime) -> None:
         """Time has passed."""
