@@ -19,6 +19,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 
 from evwatch.screens.opening import OpeningScreen
+from evwatch.widgets import letting_go
 from evwatch.widgets.terminal import TerminalDriver
 from evwatch.widgets.themes import DARK, FALLBACK, LIGHT, text_styles, with_tokens
 
@@ -219,6 +220,9 @@ class EvwatchApp(App[None]):
         # All of it is gone through for the first time once it is loaded.
         gc.enable()
         gc.set_threshold(*_WHILE_LOADING)
+        self.set_interval(letting_go.EVERY_SECONDS, letting_go.let_go_of_what_was_painted)
+        for seconds in _SETTLED_SECONDS:
+            self.set_timer(seconds, _set_aside_what_is_loaded)
         self._restyle()
         self.theme_changed_signal.subscribe(self, lambda _theme: self._restyle())
         # The shell, and whatever editor or pager is started, has a title of its own.
@@ -264,7 +268,6 @@ class EvwatchApp(App[None]):
         assert self._acts
         overview, looks, acts = self._overview, self._looks, self._acts
         alert = self._alert = Alert(self, self._tell_terminal, bell=self._settings.bell)
-        _set_aside_what_is_loaded()
         alert.hear(session.snapshot)
         asker = MfaAsker(self, session)
         ways_out = [overview.attach(session), session.subscribe(alert.hear), session.subscribe(asker.hear)]

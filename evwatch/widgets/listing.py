@@ -248,12 +248,9 @@ class Listing(ScrollView, Generic[R], can_focus=True):
 
     def _refresh_changed(self) -> None:
         """Have those lines painted that do not show what they should: most readings change a few of them, or none."""
-        width, shown = self.size.width, self.shown
-        if not shown:
-            self.refresh()
-            return
+        width = self.size.width
         lines = range(self._top, self.size.height)
-        states = dict(zip(lines, (self._state(row, width) for row in shown), strict=False))
+        states = dict(zip(lines, (self._state(row, width) for row in self.shown), strict=False))
         changed = [y for y in lines if self._on_line.get(y) != states.get(y)]
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))

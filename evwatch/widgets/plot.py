@@ -66,6 +66,10 @@ class TimePlot(PlotextPlot):
             plt.vline(min(max(cursor - chart.start, 0), chart.end - chart.start), color=self._colour("foreground"))
         self.refresh()
 
+    def on_unmount(self) -> None:
+        """Hear no more of themes: the subscription that `PlotextPlot` makes holds on to this widget for ever."""
+        self.app.theme_changed_signal.unsubscribe(self)
+
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """The moment under the mouse is read from now on."""
         self._point(event)

@@ -12,6 +12,7 @@ import json
 import math
 import os
 import select
+import signal
 import tempfile
 import time
 import urllib.request
@@ -70,6 +71,7 @@ def _stalls(seconds: float) -> Iterator[Row]:
         module = ("-m", "tests.benchmarks.watched", str(into))
         with stub_aws(max(IDLE), ALARMS, LATENCY_SECONDS) as url, dashboard(url, module) as terminal:
             watch(terminal, seconds)
+            terminal.process.send_signal(signal.SIGUSR1)
             terminal.press("q")
             terminal.ends()
         found = json.loads(into.read_text())

@@ -9,6 +9,7 @@ than the second one, when everything was read and opened at least once.
 from __future__ import annotations
 
 import json
+import signal
 import statistics
 import tempfile
 import time
@@ -55,6 +56,7 @@ def rows(*, quick: bool) -> Iterator[Row]:
             watch(terminal, 1.0)
             terminal.press("1")
             watch(terminal, 1.0)
+            terminal.process.send_signal(signal.SIGUSR1)
             terminal.press("q")
             terminal.ends()
         tasks = [float(count) for count in json.loads(into.read_text())["tasks"]]

@@ -318,3 +318,22 @@ def test_one_complete_reading_reads_every_queue_once() -> None:
         assert (values.count(True), values.count(False)) == (99, 1)
 
     in_virtual_time(story())
+
+
+def test_while_depths_alone_change_a_snapshot_holds_the_same_queues_and_alarms() -> None:
+    async def story() -> None:
+        fake = FakeSqs(*names(30))
+        fake.state.queue_list = Feed(tuple(fake.state.queues))
+        async with Story(fake, "queue-0001") as it:
+            await asyncio.sleep(70)
+            first, reads = fake.state.snapshot(None), len(fake.reads)
+            await asyncio.sleep(70)
+            later = fake.state.snapshot(None)
+            assert len(it.fake.reads) > reads
+            assert later.queues.value is first.queues.value
+            assert later.alarms.value is first.alarms.value
+            assert later.series is first.series
+            fake.add("new")
+            assert fake.state.snapshot(None).queues.value is not first.queues.value
+
+    in_virtual_time(story())
