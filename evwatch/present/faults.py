@@ -17,7 +17,7 @@ _GRAVITY = ("credentials", "region", "network", "settings", "permission", "throt
 _MOST_NAMED = 3
 _LONG = 400
 TITLES = {
-    "credentials": "AWS does not accept these credentials",
+    "credentials": "No valid AWS credentials",
     "region": "No region, or one that does not exist",
     "network": "AWS cannot be reached",
     "permission": "Nothing may be read here",

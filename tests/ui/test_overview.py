@@ -155,7 +155,7 @@ async def test_a_source_that_fails_keeps_its_last_good_value_and_says_why() -> N
 async def test_no_credentials_fill_the_screen_with_what_to_do_and_give_way_by_themselves() -> None:
     session = FakeSession(scenes.no_credentials())
     app = make_app(session)
-    async with watching(app, size=(80, 24), shown="AWS does not accept these credentials") as pilot:
+    async with watching(app, size=(80, 24), shown="No valid AWS credentials") as pilot:
         await shows(pilot, "The SSO session of profile orders has expired.", "aws sso login --profile orders")
         assert "▲ not reading" in whole(app)
         session.put(scenes.well())
