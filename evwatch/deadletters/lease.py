@@ -122,9 +122,9 @@ class Lease:
         return held.handle if held else None
 
     def left(self, message_id: str) -> float:
-        """Seconds for which a message is hidden at least; 0 where it is not held."""
+        """Seconds for which a message is hidden at least; 0 where it is not held, or its lease has run out."""
         held = self._held.get(message_id)
-        return max(0.0, held.until - self._clock.monotonic()) if held else 0.0
+        return self._left(held) if held else 0.0
 
     def drop(self, message_ids: Iterable[str]) -> None:
         """Hold these no longer: they were deleted, or may be met again once their lease has run out."""
@@ -165,9 +165,10 @@ class Lease:
     async def _renew_until_cancelled(self) -> None:
         while self.refused is None:
             await asyncio.sleep(self._seconds * (1 - self._renew_share) / 2 * self._random.uniform(0.8, 1.0))
-            soon = self._clock.monotonic() + self._seconds * self._renew_share
-            due = {name: held for name, held in self._held.items() if held.until < soon}
-            await asyncio.gather(*(self._renew(names) for names in _batches(list(due))))
+            # What has run out is not renewed: SQS says yes to that too, though others may hold the message by now.
+            soon = self._seconds * self._renew_share
+            due = [name for name, held in self._held.items() if 0 < self._left(held) < soon]
+            await asyncio.gather(*(self._renew(names) for names in _batches(due)))
 
     async def _renew(self, names: list[str]) -> None:
         held = [self._held[name] for name in names if name in self._held]
@@ -181,7 +182,7 @@ class Lease:
             log.warning("could not renew %d messages: %s", len(held), error.fault)
             return
         for place, each in enumerate(held):
-            if place not in failed:
+            if place not in failed and self._left(each):
                 each.until = until
 
     async def _leave(self) -> None:
@@ -204,6 +205,9 @@ class Lease:
 
     async def _release(self, names: list[str]) -> None:
         names = [name for name in names if name in self._held]
+        over = [name for name in names if not self._left(self._held[name])]
+        self.drop(over)  # it is visible by itself, or others hold it
+        names = [name for name in names if name not in over]
         if not names:
             return
         try:
@@ -216,8 +220,11 @@ class Lease:
             # A handle whose lease has run out by itself is refused (FIFO): that message is visible already.
             held = self._held.get(name)
             same = held is not None and held.handle == handles[place]
-            if held and same and (place not in failed or held.until < self._clock.monotonic()):
+            if held and same and (place not in failed or not self._left(held)):
                 del self._held[name]
+
+    def _left(self, held: _Held) -> float:
+        return max(0.0, held.until - self._clock.monotonic())
 
 
 def _group(message: Message) -> str | None:

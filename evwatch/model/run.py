@@ -51,7 +51,9 @@ class Progress:
 
     run: str
     phase: Phase
+    kind: RunKind = "redrive"
     sent: int = 0
+    """In a delete, as in its report, what was deleted."""
     deleted: int = 0
     failed: int = 0
     undecided: int = 0

@@ -10,7 +10,7 @@ from evwatch.model.deadletter import Message
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.run import Run
 from evwatch.redrive.files import MessageFile
-from evwatch.redrive.journal import Journal
+from evwatch.redrive.journal import Journal, undo_key
 
 _READ_AT_ONCE = 50
 
@@ -39,7 +39,7 @@ async def _deleted_by(run_id: str, journal: Journal) -> AsyncIterator[Item]:
     after = 0
     while found := await journal.deleted_messages(run_id, after, _READ_AT_ONCE):
         for number, message in found:
-            yield Item(f"undo:{run_id}:{message.id}", message)
+            yield Item(undo_key(run_id, message.id), message)
             after = number
 
 

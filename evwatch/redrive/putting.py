@@ -33,6 +33,8 @@ class Putting:
         self._clock = turn.watch.eye.clock
         self._teller = Teller(turn)
         self._teller.expected = expected
+        self._stopped: set[str | None] = set()
+        """Message groups of FIFO of which one was not put: those behind it wait for it."""
 
     async def put(self, items: AsyncIterator[Item], *, send_undecided: bool = False) -> None:
         """Send them in their order, and write down how it ended. Raises EvwatchError for the journal's faults."""
@@ -73,20 +75,26 @@ class Putting:
             )
             now = self._clock.monotonic()
             going = [(each, answer) for each, answer in zip(batch, answers, strict=True) if answer.answer == "send"]
-            if not going:
-                continue
-            until = {parcel.letter.id: now + answer.repeat_seconds for parcel, answer in going}
-            settled = await crew.sender.deliver(None, [parcel for parcel, _ in going], until)
-            for state in await journal.settle(job.run, settled):
+            states: list[str] = []
+            if going:
+                until = {parcel.letter.id: now + answer.repeat_seconds for parcel, answer in going}
+                settled = await crew.sender.deliver(None, [parcel for parcel, _ in going], until)
+                states = await journal.settle(job.run, settled)
+            for state in states:
                 crew.tally.sent += state == "sent"
                 crew.tally.failed += state == "failed"
                 crew.tally.undecided += state == "undecided"
+            put = states.count("sent") + sum(answer.answer == "delete" for answer in answers)
+            if self._queue.fifo and put < len(batch):  # there one goes at a time
+                self._stopped.add(batch[0].outgoing.group_id)
 
     def _refusal(self, parcel: Parcel) -> str:
         most = self._queue.maximum_message_bytes
         if most is not None and parcel.outgoing.size > most:
             return "too-large"
-        return "no-group" if self._queue.fifo and not parcel.outgoing.group_id else ""
+        if self._queue.fifo and not parcel.outgoing.group_id:
+            return "no-group"
+        return "group-stopped" if parcel.outgoing.group_id in self._stopped else ""
 
 
 def _letter(item: Item) -> DeadLetter:

@@ -276,7 +276,11 @@ class Redriver:
         await Putting(turn, file.messages if file else None).put(items, send_undecided=send_undecided)
 
     def _watch(self, context: str) -> ContextWatch:
-        return next(watch for watch in self._watches() if watch.state.context.name == context)
+        found = next((watch for watch in self._watches() if watch.state.context.name == context), None)
+        if found is None:  # it turned out to be another one by another name
+            hint = "look again: the same account and region is watched under another name"
+            raise EvwatchError(Fault("not-found", f"{context} is not watched any more", hint))
+        return found
 
 
 def _untold(_: Progress) -> None:

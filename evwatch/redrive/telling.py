@@ -29,7 +29,8 @@ class Teller:
             Progress(
                 run=run.id,
                 phase=phase,
-                sent=tally.sent,
+                kind=run.kind,
+                sent=moved,
                 deleted=tally.deleted,
                 failed=tally.failed,
                 undecided=tally.undecided,

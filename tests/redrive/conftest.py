@@ -13,6 +13,7 @@ from aiohttp.typedefs import Middleware
 
 from evwatch.config import ContextRequest, Settings
 from evwatch.demo.gateway.move_task import Pace
+from evwatch.model.clock import Clock
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.deletion import Deletion
 from evwatch.model.look import Look, LookRequest
@@ -109,11 +110,13 @@ def operating(aws: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
 
     @asynccontextmanager
-    async def operate(*middlewares: Middleware, pace: Pace = QUICK) -> AsyncIterator[Operator]:
+    async def operate(
+        *middlewares: Middleware, pace: Pace = QUICK, clock: Clock | None = None
+    ) -> AsyncIterator[Operator]:
         folder = tmp_path / "state"
         async with aws.gateway(*middlewares, pace=pace) as url:
             request = ContextRequest(region=aws.region, endpoint_url=url)
-            async with Session(Settings(contexts=(request,), state_folder=str(folder))) as session:
+            async with Session(Settings(contexts=(request,), state_folder=str(folder)), clock=clock) as session:
                 yield Operator(session, folder)
 
     return operate

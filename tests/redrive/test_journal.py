@@ -21,8 +21,8 @@ from evwatch.deadletters.document import body_sha256
 from evwatch.model.clock import Clock
 from evwatch.model.deadletter import Message, MessageAttribute
 from evwatch.model.fault import EvwatchError
-from evwatch.model.run import Run
-from evwatch.redrive.journal import Claim, Claimed, Journal, Settled
+from evwatch.model.run import Run, RunKind
+from evwatch.redrive.journal import Claim, Claimed, Journal, Settled, undo_key
 from evwatch.redrive.lock import is_locked, locked
 
 DLQ = "arn:aws:sqs:eu-central-1:1:orders-dlq"
@@ -137,6 +137,35 @@ async def test_the_five_minutes_count_from_the_first_attempt(journal: Journal, n
         now.pass_(150)
     await begun(journal, "c", now)
     assert await claimed(journal, "c", claim("1", repeatable=True)) == ["undecided"]
+
+
+@pytest.mark.parametrize("kinds", [("redrive", "edit"), ("edit", "redrive"), ("edit", "edit")])
+async def test_a_target_does_not_know_a_repetition_that_was_edited_meanwhile(
+    journal: Journal, now: Now, kinds: tuple[RunKind, RunKind]
+) -> None:
+    for name, kind, answer in zip("ab", kinds, ("send", "undecided"), strict=True):
+        await journal.begin(replace(run(name, now), kind=kind), {}, room=0)
+        assert await claimed(journal, name, claim("1", repeatable=True)) == [answer]
+        await journal.settle_the_dead(DLQ)
+    incarnation = await journal.resume("a")
+    assert await claimed(journal, "a", claim("2", repeatable=True), incarnation=incarnation) == ["send"]
+    await journal.settle_the_dead(DLQ)
+    again = await journal.resume("a")
+    assert await claimed(journal, "a", claim("2", repeatable=True), incarnation=again) == ["send"], "its own edit"
+
+
+async def test_a_doubt_follows_a_message_through_every_undo(journal: Journal, now: Now) -> None:
+    await begun(journal, "a", now)
+    await claimed(journal, "a", claim("1", repeatable=True))
+    await journal.settle_the_dead(DLQ)
+    for undo, before, after in (("u", "1", "2"), ("v", "2", "3")):
+        await journal.begin(replace(run(undo, now), kind="undo"), {}, room=0)
+        await claimed(journal, undo, claim(undo_key("d", before)))
+        await journal.settle(undo, [Settled(undo_key("d", before), "sent", sent_id=after)])
+    await begun(journal, "b", now)
+    assert await claimed(journal, "b", claim("3", repeatable=True), claim("other")) == ["undecided", "send"]
+    again = await journal.resume("b")
+    assert await claimed(journal, "b", claim("3"), incarnation=again, send_undecided=True) == ["send"]
 
 
 async def test_a_refusal_frees_a_message_for_the_next_run_and_resume_but_not_for_this_one(

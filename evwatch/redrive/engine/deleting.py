@@ -17,7 +17,11 @@ _FIRST_WAIT = 0.1
 
 
 class Deleter:
-    """Deletes with the newest handle of each message. Deleting twice is deleting once, so it is tried several times."""
+    """Deletes with the newest handle of each message. Deleting twice is deleting once, so it is tried several times.
+
+    A standard queue says yes to an outdated handle as well, and may not have deleted (DeleteMessage, API reference). So
+    its yes proves something only where the lease has not run out and the message was not received again meanwhile.
+    """
 
     def __init__(self, tools: Tools, job: Job, halt: Halt, tally: Tally, lease: Lease) -> None:
         self._tools = tools
@@ -59,11 +63,17 @@ class Deleter:
                     self._halt.because(error.fault)
                     break
                 continue
-            done += [name for name, code in zip(handles, codes, strict=True) if code is None]
-            names = [name for name in names if name not in done]
+            told = zip(handles.items(), codes, strict=True)
+            done += [name for (name, handle), code in told if code is None and self._proved(name, handle)]
+            over = [name for name in names if not self._lease.left(name)]
+            self._lease.drop(over)  # what of that is still there is shown by itself, and met once more
+            names = [name for name in names if name not in done and name not in over]
             if not names:
                 break
         return done
+
+    def _proved(self, name: str, handle: str) -> bool:
+        return self._job.dlq.fifo or (self._lease.left(name) > 0 and self._lease.handle(name) == handle)
 
     def _write(self, names: list[str]) -> None:
         """The next messages need not wait for this: that they are safe is on disk already."""

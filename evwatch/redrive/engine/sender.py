@@ -49,10 +49,12 @@ class Sender:
         wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2**attempt)
         await self._tools.control.sleep(wait * self._tools.random.uniform(0.5, 1.0))
 
-    async def request(self, parcels: Sequence[Parcel]) -> Answer | None:
-        """One request; None where the run is to end before it."""
-        if not await self._health.passed():
-            return None
+    async def may(self) -> bool:
+        """Wait until sending makes sense; False where the run is to end instead."""
+        return await self._health.passed()
+
+    async def request(self, parcels: Sequence[Parcel]) -> Answer:
+        """One request."""
         answer = await parcels[0].target.send([parcel.outgoing for parcel in parcels], self._job.send_seconds)
         if any(isinstance(outcome, Accepted) for outcome in answer.outcomes):
             self._health.good()
@@ -105,13 +107,13 @@ class _Delivery:
         while self._pending:
             if attempt:
                 await self._sender.pause(attempt - 1)
-            self._leave_behind()
+            if not await self._sender.may():
+                self._withdraw_all("run-ended")
+                break
+            self._leave_behind()  # what is sent next has waited until now
             if not self._pending:
                 break
             answer = await self._sender.request(self._pending)
-            if answer is None:
-                self._withdraw_all("run-ended")
-                break
             attempt += 1
             if answer.error and not await self._whole(answer.error, attempt):
                 continue

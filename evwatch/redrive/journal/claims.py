@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from evwatch.deadletters.document import body_sha256
 from evwatch.model.deadletter import Message
-from evwatch.redrive.journal.entries import Claim, Claimed, Met, Settled, packed
+from evwatch.redrive.journal.entries import Claim, Claimed, Met, Settled, packed, undone_id
 
 _KEPT = "state IN ('sending', 'sent', 'undecided', 'discarded')"
 REPEATABLE_SECONDS = 240.0
@@ -31,11 +31,7 @@ def claim(db: sqlite3.Connection, asking: Asking, wanted: Claim) -> Claimed:
     message = wanted.message
     if sent := came_back(db, asking.run, message.id, wanted.known_as):
         return Claimed("bounce", bounce_of=sent)
-    rows = db.execute(
-        "SELECT run, state, incarnation, doubt, first_tried_at, target_arn, body_sha256, deleted_at FROM messages"
-        " WHERE queue_arn = ? AND message_id = ?",
-        (asking.queue_arn, message.id),
-    ).fetchall()
+    rows = _rows(db, asking.queue_arn, message.id)
     own = next((row for row in rows if row["run"] == asking.run), None)
     if any(row["state"] == "sent" for row in rows):
         if own is not None and own["state"] == "sent":
@@ -51,8 +47,9 @@ def claim(db: sqlite3.Connection, asking: Asking, wanted: Claim) -> Claimed:
     if own is not None and own["body_sha256"] and own["body_sha256"] != body_sha256(message.body):
         leave_out(db, asking, message.id, "changed", wanted.group)
         return Claimed("changed")
-    doubted = [row for row in rows if row["doubt"] or row["state"] in ("sending", "undecided")]
-    if doubted and not _may_repeat(asking, wanted, doubted, own):
+    before = _in_doubt(_rows_before_undo(db, asking.queue_arn, message.id))
+    doubted = before + _in_doubt(rows)
+    if doubted and not _may_repeat(db, asking, wanted, doubted, own, known_there=not before):
         _undecided(db, asking, wanted, doubted)
         return Claimed("undecided")
     if wanted.refuse:
@@ -62,6 +59,32 @@ def claim(db: sqlite3.Connection, asking: Asking, wanted: Claim) -> Claimed:
     first = min(tried, default=asking.now)
     _write(db, asking, wanted, "sending", bool(doubted), first)
     return Claimed("send", repeat_seconds=REPEATABLE_SECONDS - (asking.now - first))
+
+
+def _rows(db: sqlite3.Connection, queue_arn: str, message_id: str) -> list[sqlite3.Row]:
+    """All that any run ever wrote of a message."""
+    return db.execute(
+        "SELECT run, kind, state, messages.incarnation, doubt, first_tried_at, target_arn, body_sha256, deleted_at"
+        " FROM messages JOIN runs ON runs.id = messages.run WHERE messages.queue_arn = ? AND message_id = ?",
+        (queue_arn, message_id),
+    ).fetchall()
+
+
+def _rows_before_undo(db: sqlite3.Connection, queue_arn: str, message_id: str) -> list[sqlite3.Row]:
+    """What was written of a message under the ids that it had before it was deleted and put back, however often."""
+    found: list[sqlite3.Row] = []
+    while undo := db.execute(
+        "SELECT message_id FROM messages WHERE sent_id = ? AND queue_arn = ?"
+        " AND run IN (SELECT id FROM runs WHERE kind = 'undo')",
+        (message_id, queue_arn),
+    ).fetchone():
+        message_id = undone_id(undo["message_id"])
+        found += _rows(db, queue_arn, message_id)
+    return found
+
+
+def _in_doubt(rows: Sequence[sqlite3.Row]) -> list[sqlite3.Row]:
+    return [row for row in rows if row["doubt"] or row["state"] in ("sending", "undecided")]
 
 
 def came_back(db: sqlite3.Connection, run: str, message_id: str, known_as: Sequence[str]) -> str | None:
@@ -112,15 +135,15 @@ def settle(db: sqlite3.Connection, run: str, outcome: Settled, now: float) -> st
 def discard(db: sqlite3.Connection, asking: Asking, message: Message, group: str) -> bool:
     """Save a message that is to be deleted; False where it is not what was chosen.
 
-    What an earlier run has sent is not saved: put back, it would be there twice.
+    What an earlier run has sent or deleted is not saved: put back, it would be there twice.
     """
-    rows = db.execute(
-        "SELECT run, state, body_sha256 FROM messages WHERE queue_arn = ? AND message_id = ?",
-        (asking.queue_arn, message.id),
-    ).fetchall()
+    rows = _rows(db, asking.queue_arn, message.id)
     own = next((row for row in rows if row["run"] == asking.run), None)
     if any(row["state"] == "sent" for row in rows):
         leave_out(db, asking, message.id, "sent-before", group)
+        return True
+    if any(row["state"] == "discarded" and row["deleted_at"] and row["run"] != asking.run for row in rows):
+        leave_out(db, asking, message.id, "deleted-before", group)
         return True
     if own is not None and own["body_sha256"] and own["body_sha256"] != body_sha256(message.body):
         leave_out(db, asking, message.id, "changed", group)
@@ -141,12 +164,28 @@ def leave_out(db: sqlite3.Connection, asking: Asking, message_id: str, code: str
     )
 
 
-def _may_repeat(asking: Asking, wanted: Claim, doubted: list[sqlite3.Row], own: sqlite3.Row | None) -> bool:
-    """Whether sending once more is safe, because the target would recognise it, or was asked for by name."""
+def _may_repeat(
+    db: sqlite3.Connection,
+    asking: Asking,
+    wanted: Claim,
+    doubted: list[sqlite3.Row],
+    own: sqlite3.Row | None,
+    *,
+    known_there: bool,
+) -> bool:
+    """Whether sending once more is safe, because the target would recognise it, or was asked for by name.
+
+    It recognises what comes under the same name alone: neither what was edited meanwhile, nor what was put back under
+    another id, which is not `known_there`.
+    """
     if asking.send_undecided and own is not None:
         return True
-    return wanted.repeatable and all(
+    if not (wanted.repeatable and known_there):
+        return False
+    (kind,) = db.execute("SELECT kind FROM runs WHERE id = ?", (asking.run,)).fetchone()
+    return all(
         row["target_arn"] == wanted.target_arn
+        and (row["run"] == asking.run or "edit" not in (row["kind"], kind))
         and row["first_tried_at"] is not None
         and 0 <= asking.now - row["first_tried_at"] < REPEATABLE_SECONDS
         for row in doubted

@@ -89,6 +89,16 @@ class Memory:
     """Messages that evwatch itself put here, by undo or import: SQS does not know any more where they came from."""
 
 
+def undo_key(run_id: str, message_id: str) -> str:
+    """The name by which it is remembered that a message which this run deleted was put back."""
+    return f"undo:{run_id}:{message_id}"
+
+
+def undone_id(key: str) -> str:
+    """The MessageId that a message had before, by that name."""
+    return key.split(":", 2)[2]
+
+
 def packed(message: Message) -> bytes:
     """The whole message, for the journal."""
     attributes = {

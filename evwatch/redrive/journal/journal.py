@@ -114,14 +114,19 @@ class Journal:
         await self._store.run(work)
 
     async def deleted(self, run_id: str, queue_arn: str, message_ids: Sequence[str]) -> None:
-        """Write down that SQS has deleted messages that were sent, by this run or an earlier one."""
+        """Write down that SQS has deleted messages that were sent, by this run or an earlier one.
+
+        What another run may have sent is gone by that. What another has saved and failed to delete stays so: it is this
+        run that took it out of the queue, and it must not be put back for both.
+        """
         now = self._now
 
         def work(db: sqlite3.Connection) -> None:
             db.executemany(
-                "UPDATE messages SET deleted_at = ? WHERE queue_arn = ? AND message_id = ? AND deleted_at IS NULL"
-                " AND (state IN ('sent', 'discarded') OR run = ?)",
-                ((now, queue_arn, name, run_id) for name in message_ids),
+                "UPDATE messages SET deleted_at = iif(state = 'sent' OR run = ?1, ?2, deleted_at),"
+                " gone_at = iif(state = 'undecided' AND run != ?1, coalesce(gone_at, ?2), gone_at)"
+                " WHERE queue_arn = ?3 AND message_id = ?4 AND deleted_at IS NULL",
+                ((run_id, now, queue_arn, name) for name in message_ids),
             )
 
         await self._store.run(work, lazily=True)
@@ -131,8 +136,11 @@ class Journal:
         same way."""
         return await self._store.run(lambda db: claims.met_again(db, run_id, met)) if met else (set(), set())
 
-    async def read_whole(self, run_id: str, incarnation: int, queue_arn: str) -> None:
-        """Write down that a complete reading of the queue has ended: what it did not meet is not there any more."""
+    async def read_whole(self, run_id: str, incarnation: int, queue_arn: str, *, left: bool = True) -> None:
+        """Write down that a complete reading of the queue has ended: what it did not meet is not there any more.
+
+        Where nothing is `left`, neither is what the run has sent and is not sure to have deleted.
+        """
         now = self._now
 
         def work(db: sqlite3.Connection) -> None:
@@ -143,6 +151,12 @@ class Journal:
                 " (SELECT message_id FROM messages WHERE run = ? AND incarnation = ?)",
                 (now, queue_arn, run_id, incarnation),
             )
+            if not left:
+                db.execute(
+                    "UPDATE messages SET gone_at = ? WHERE run = ? AND state = 'sent' AND deleted_at IS NULL"
+                    " AND gone_at IS NULL",
+                    (now, run_id),
+                )
 
         await self._store.run(work)
 

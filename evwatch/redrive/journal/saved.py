@@ -16,10 +16,18 @@ def content(db: sqlite3.Connection, run_id: str, message_id: str) -> Message | N
 
 
 def deleted(db: sqlite3.Connection, run_id: str, after: int, most: int) -> list[tuple[int, Message]]:
-    """Messages that a run has deleted for sure, some at a time: those numbered above `after`."""
+    """Messages that a run has deleted for sure, some at a time: those numbered above `after`.
+
+    What it failed to delete, and another run took out of the queue later, is for that one to put back, if it is not at
+    its target.
+    """
     rows = db.execute(
-        "SELECT number, content FROM messages WHERE run = ? AND number > ? AND state = 'discarded'"
-        " AND (deleted_at IS NOT NULL OR gone_at IS NOT NULL) AND content IS NOT NULL ORDER BY number LIMIT ?",
+        "SELECT number, content FROM messages AS own WHERE run = ? AND number > ? AND state = 'discarded'"
+        " AND (deleted_at IS NOT NULL OR gone_at IS NOT NULL) AND content IS NOT NULL AND NOT EXISTS"
+        " (SELECT 1 FROM messages AS other WHERE other.queue_arn = own.queue_arn"
+        " AND other.message_id = own.message_id AND other.run != own.run AND (other.state = 'sent'"
+        " OR other.state = 'discarded' AND own.deleted_at IS NULL AND (other.deleted_at IS NOT NULL"
+        " OR other.gone_at IS NOT NULL AND other.number > own.number))) ORDER BY number LIMIT ?",
         (run_id, after, most),
     )
     found = [(row["number"], unpacked(row["content"])) for row in rows]
