@@ -89,8 +89,8 @@ class Acting:
                 if not gently or self.control.stop:
                     task.cancel()
                 else:
-                    note("stopping at the next safe point; once more to stop at once")
                     self.control.end("interrupt")
+                    note("stopping at the next safe point; once more to stop at once")
 
             for number in _SIGNALS:
                 loop.add_signal_handler(number, end)
@@ -131,7 +131,12 @@ class Acting:
         finally:
             teller.clear()
         document = report_document(report)
-        emit(document, [document], lambda: report_lines(report), self._invocation.output)
+        try:
+            emit(document, [document], lambda: report_lines(report), self._invocation.output)
+        except (EvwatchError, OSError):
+            if not self._signalled:
+                raise
+            exits.nobody_reads()  # it was the terminal's end that ended the run
         if report.fault:
             note(str(report.fault))
         return exits.INTERRUPTED if self._signalled else report_code(report)

@@ -52,8 +52,7 @@ def run(arguments: Sequence[str] | None = None, read: Reader = read_once) -> int
         code = _guarded(given, invocation)
         sys.stdout.flush()
     except BrokenPipeError:
-        # What is still buffered would fail again when Python flushes it on the way out.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        exits.nobody_reads()
         return exits.READER_LEFT
     return code
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 
 from evwatch.model.fault import Fault, FaultCode
 
@@ -50,8 +52,14 @@ def tell(fault: Fault, *, as_json: bool) -> None:
 
 
 def note(text: str) -> None:
-    """One line on standard error, inert whatever it is made of."""
+    """One line on standard error, inert whatever it is made of; where the terminal is gone, nobody misses it."""
     from evwatch.present.inert import plain
 
     line = plain(" ".join(text.split()), limit=2_000)
-    print(f"evwatch: {line}", file=sys.stderr, flush=True)  # noqa: T201 - the one place that speaks on standard error
+    with suppress(OSError):
+        print(f"evwatch: {line}", file=sys.stderr, flush=True)  # noqa: T201 - the one place that speaks there
+
+
+def nobody_reads() -> None:
+    """Standard output goes nowhere from now on: what is buffered would fail again when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

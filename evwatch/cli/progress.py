@@ -36,12 +36,18 @@ class Teller:
                 write_json(document, indent=None)
         if self._bar:
             self._drawn = True
-            sys.stderr.write(f"\r\x1b[K{progress_line(progress)}")
-            sys.stderr.flush()
+            self._draw(progress_line(progress))
         self._at = now
 
     def clear(self) -> None:
         """Take the line away."""
         if self._drawn:
-            sys.stderr.write("\r\x1b[K")
+            self._draw("")
+
+    def _draw(self, line: str) -> None:
+        """Where the terminal is gone there is nothing to draw on, and the run has better to do."""
+        try:
+            sys.stderr.write(f"\r\x1b[K{line}")
             sys.stderr.flush()
+        except OSError:
+            self._bar = self._drawn = False

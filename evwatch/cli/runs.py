@@ -29,7 +29,7 @@ RUN_COLUMNS = (
     Column("QUEUE", lambda row: row["queue"]),
     Column("STATUS", lambda row: row["status"]),
     Column("STARTED", lambda row: row["started_at"]),
-    Column("SENT", lambda row: row["sent"], right=True),
+    Column("SENT", lambda row: None if row["kind"] == "delete" else row["sent"], right=True),
     Column("DELETED", lambda row: row["deleted"], right=True),
     Column("FAILED", lambda row: len(row["failed"]), right=True),
     Column("UNDECIDED", lambda row: len(row["undecided"]), right=True),

@@ -42,8 +42,8 @@ class GroupOutcome:
 class Report:
     """The outcome of a run, message by message where the engine knows them; of a switch it has no messages.
 
-    `planned` is the sum of `sent`, `failed`, `skipped` and `undecided`; in a delete, which sends none, of `deleted` and
-    the last three.
+    `planned` is the sum of `sent`, `failed`, `skipped` and `undecided`. What a delete takes out of the queue goes into
+    the journal and no further: of it `sent` counts what has gone there for good, so that the sum holds for every run.
     """
 
     run: str

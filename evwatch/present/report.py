@@ -219,7 +219,7 @@ def _run_row(run: Report) -> tuple[str, ...]:
         cell(run.queue),
         _time(run.started_at),
         f"{run.status}{f' ({cell(switched)})' if switched else ''}",
-        count(run.sent),
+        f"{count(run.deleted)} deleted" if run.kind == "delete" else count(run.sent),
         count(len(run.failed)),
         count(len(run.undecided)),
         f"{count(len(run.bounced))}{verdict}",

@@ -45,7 +45,10 @@ def progress_line(progress: Progress) -> str:
     """How a run gets on: `moving: sent 120 of about 300, deleted 120, 41/s, 4 s left`."""
     of = f" of about {progress.expected:,}" if progress.expected is not None else ""
     phase = "cancelling (SQS goes on for a while)" if progress.phase == "cancelling" else progress.phase
-    parts = [f"{phase}: sent {progress.sent:,}{of}", f"deleted {progress.deleted:,}"]
+    if progress.kind == "delete":
+        parts = [f"{phase}: deleted {progress.deleted:,}{of}"]
+    else:
+        parts = [f"{phase}: sent {progress.sent:,}{of}", f"deleted {progress.deleted:,}"]
     counts = {"failed": progress.failed, "undecided": progress.undecided, "bounced": progress.bounced}
     parts += [f"{name} {count:,}" for name, count in counts.items() if count]
     if progress.rate:
@@ -91,6 +94,8 @@ def _counts(report: Report) -> str:
         "undecided": len(report.undecided),
         "bounced": len(report.bounced),
     }
+    if report.kind == "delete":
+        del counts["sent"]  # it is what was deleted
     return ", ".join(f"{name} {count:,}" for name, count in counts.items() if count or name in ("planned", "sent"))
 
 

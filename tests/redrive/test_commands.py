@@ -27,6 +27,7 @@ from tests.emulator.account import Account
 from tests.emulator.faults import Faults, partial, refused
 from tests.emulator.recording import Recording
 from tests.redrive.seeding import Dead, dead_letter_queue, texts
+from tests.ui.terminals import Terminal
 
 PLAN = {"queue", "engine", "engine_reason", "exact", "messages", "bytes", "targets", "rate", "batches"} | {
     "estimated_seconds",
@@ -198,10 +199,29 @@ def test_4_what_aws_refuses_is_told_with_its_action(line: Line, dead: Dead, monk
     assert line.document["error"]["code"] == "network"
 
 
+def adds_up(report: dict[str, Any]) -> int:
+    """The sum that holds for every report, whatever its run was."""
+    parts = (report["sent"], *(len(report[name]) for name in ("failed", "skipped", "undecided")))
+    assert report["planned"] == sum(parts)
+    return int(report["planned"])
+
+
+def test_a_delete_tells_what_it_took_out_and_what_it_could_not_and_that_is_all_that_it_was_about(
+    line: Line, dead: Dead
+) -> None:
+    line.faults.on("sqs:DeleteMessageBatch", refused("denied"), after=1)
+    assert line("dlq", "delete", dead.name, "--all", "--yes") == 4
+    report = line.document
+    assert (adds_up(report), report["sent"], report["deleted"], len(report["failed"])) == (12, 10, 10, 2)
+    assert line("dlq", "resume", report["run"], "--yes") == 0
+    assert (adds_up(line.document), line.document["deleted"]) == (12, 12)
+
+
 def test_deleted_undone_and_forgotten(line: Line, dead: Dead) -> None:
     assert line("dlq", "delete", dead.name, "--where", "event.number == `3`", "--yes") == 0
     deleted = line.document
     assert (deleted["deleted"], deleted["remaining"]) == (1, 11)
+    assert adds_up(deleted) == 1
     assert line("dlq", "undo", deleted["run"], "--yes") == 0
     assert dead.depth() == (12, 0)
     assert line("dlq", "undo", deleted["run"], "--yes") == 3, "once"
@@ -213,6 +233,7 @@ def test_deleted_undone_and_forgotten(line: Line, dead: Dead) -> None:
     assert written()
     assert line("dlq", "runs") == 0
     for each in line.document:
+        adds_up(each)
         assert line("dlq", "runs", "--forget", each["run"]) == 0
     assert line("dlq", "run", undone) == 4
     assert not written(), "nothing of a message is left on the disk"
@@ -238,14 +259,15 @@ def process(line: Line) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         yield start
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_130_a_signal_ends_it_at_a_safe_point_and_resume_does_the_rest(
-    process: Callable[..., subprocess.Popen[str]], line: Line, dead: Dead
+    process: Callable[..., subprocess.Popen[str]], line: Line, dead: Dead, number: signal.Signals
 ) -> None:
     evwatch = process("dlq", "redrive", dead.name, *JOURNAL, "--rate", "4", "-o", "jsonl")
     assert evwatch.stdout
     while json.loads(evwatch.stdout.readline())["sent"] == 0:
         pass
-    evwatch.send_signal(signal.SIGINT)
+    evwatch.send_signal(number)
     out, err = evwatch.communicate(timeout=30)
     report = json.loads(out.splitlines()[-1])
     assert evwatch.returncode == 130
@@ -256,6 +278,20 @@ def test_130_a_signal_ends_it_at_a_safe_point_and_resume_does_the_rest(
     assert line("dlq", "resume", report["run"], "--yes") == 0
     assert (line.document["status"], line.document["sent"]) == ("completed", 12)
     assert sorted(json.loads(body)["number"] for body in dead.bodies()) == list(range(12))
+
+
+def test_130_a_terminal_that_is_gone_ends_it_at_a_safe_point_too(line: Line, dead: Dead) -> None:
+    redrive = ("-m", "evwatch", "dlq", "redrive", dead.name, *JOURNAL, "--rate", "4")
+    with Terminal({}, program=redrive) as terminal:
+        while not dead.depth(dead.source_url)[0]:
+            terminal.look()
+        terminal.hang_up()
+        terminal.process.send_signal(signal.SIGHUP)
+        assert terminal.process.wait(30) == 130
+    assert line("dlq", "runs") == 0
+    (report,) = line.document
+    assert (report["status"], report["undecided"], report["fault"]) == ("interrupted", [], None)
+    assert (dead.depth(), dead.depth(dead.source_url)) == ((12 - report["sent"], 0), (report["sent"], 0))
 
 
 def test_130_a_second_signal_ends_it_at_once_and_what_was_on_its_way_is_named(

@@ -130,7 +130,7 @@ def _report(db: sqlite3.Connection, run: Run, row: sqlite3.Row, path: Path) -> R
     skipped += tuple(Skipped(each["message_id"], "not-reached") for each in _in(db, run.id, "planned"))
     undecided = tuple(each["message_id"] for each in _in(db, run.id, "undecided", "sending"))
     moved = row["moved"] + row["moved_before"]
-    sent = counts.get("sent", 0) + moved
+    sent = counts.get("sent", 0) + moved + discarded
     return Report(
         run=run.id,
         kind=run.kind,
@@ -139,7 +139,7 @@ def _report(db: sqlite3.Connection, run: Run, row: sqlite3.Row, path: Path) -> R
         context=run.context,
         engine=run.engine,
         status=row["status"],
-        planned=sent + discarded + len(failed) + len(skipped) + len(undecided),
+        planned=sent + len(failed) + len(skipped) + len(undecided),
         sent=sent,
         deleted=deleted + moved,
         failed=failed,
