@@ -179,10 +179,11 @@ class Redrives:
 
     async def end(self) -> None:
         """End every run at its next safe point and return then. To be awaited before the session closes."""
-        self.interrupt()
-        tasks = [each.task for each in self._running if each.task]
-        await asyncio.gather(*tasks, *self._reading, return_exceptions=True)
+        while under_way := self.under_way:  # one may begin while another ends
+            self.interrupt()
+            await asyncio.gather(*(each.task for each in under_way if each.task), return_exceptions=True)
         self._session = None
+        await asyncio.gather(*self._reading, return_exceptions=True)
 
     async def learn(self) -> None:
         """Read what the journal says of every run."""

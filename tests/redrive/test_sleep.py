@@ -107,7 +107,7 @@ async def test_what_waited_while_its_lease_ran_out_is_received_anew_before_it_is
         async def once_the_second_waits(request: web.Request, _: Operation, handler: Handler) -> web.StreamResponse:
             begun = "SELECT count(*) FROM messages WHERE state IN ('sending', 'undecided')"
             with closing(sqlite3.connect(operator.session.redriver.journal.path)) as journal:
-                for _ in range(1_000):
+                for _attempt in range(1_000):
                     if journal.execute(begun).fetchone() == (20,):
                         break
                     await asyncio.sleep(0.01)

@@ -9,12 +9,14 @@ import zipfile
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from evwatch.demo.gateway.operation import operation
 from evwatch.model.plan import RedriveRequest
 from tests.emulator.account import Account
+from tests.emulator.faults import Faults, refused, reset_after
 from tests.emulator.recording import Recording
 from tests.redrive.conftest import Operating
 
@@ -148,6 +150,25 @@ async def test_an_event_goes_to_the_one_target_of_its_rule_that_failed_as_the_ru
     )
     (put,) = recording.of("events:PutEvents")  # the emulator takes a time of its own
     assert put.parameters["Entries"][0]["Time"] == datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(("known", "sent"), [(True, 1), (False, 0)])
+async def test_only_a_machine_that_is_known_to_start_once_for_each_name_is_asked_again(
+    aws: Account, operating: Operating, known: bool, sent: int
+) -> None:
+    machine = aws.boto("stepfunctions").create_state_machine(
+        name="orders",
+        roleArn=f"arn:aws:iam::{aws.number}:role/r",
+        definition='{"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}',
+    )["stateMachineArn"]
+    Rules(aws, "machine-dlq").failed("to-machine", machine)
+    faults = Faults().on("stepfunctions:StartExecution", reset_after)
+    if not known:
+        faults.on("stepfunctions:ListStateMachines", refused("denied"), times=None)
+    async with operating(faults) as operator:
+        report = await operator.redrive("machine-dlq")
+    assert (report.sent, len(report.undecided)) == (sent, 1 - sent)
+    assert len(aws.boto("stepfunctions").list_executions(stateMachineArn=machine)["executions"]) == 1
 
 
 async def test_what_a_function_gave_up_on_is_invoked_again_with_its_exact_payload(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,8 @@ from textual.widgets import Input
 from evwatch.app import EvwatchApp
 from evwatch.cli.dashboard import live
 from evwatch.config import ContextRequest, Settings
+from evwatch.screens.elsewhere import Destination
+from evwatch.screens.live import OpenSession
 from tests.emulator.account import Account
 from tests.redrive.seeding import Dead
 from tests.ui.reading import shows, watching
@@ -66,16 +68,32 @@ class Dashboard:
         await self.type(name)
 
 
+class Again:
+    """One place, that one can turn to from itself."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def who(self) -> list[Destination]:
+        return [Destination("profile", "again", here=True)]
+
+    def regions(self) -> list[Destination]:
+        return [Destination("region", "again", here=True)]
+
+    def go(self, chosen: Sequence[Destination]) -> tuple[Settings, OpenSession]:
+        return self._settings, lambda: live(self._settings)
+
+
 @asynccontextmanager
 async def dashboard(
     aws: Account, folder: Path, *middlewares: Middleware, size: tuple[int, int] = (120, 40), **settings: Any
 ) -> AsyncIterator[Dashboard]:
-    """The dashboard on this account, with its journal in this folder."""
+    """The dashboard on this account, with its journal in this folder; `P` and `R` lead to the same once more."""
     async with aws.gateway(*middlewares) as url:
         context = settings.pop("context", ContextRequest())
         request = replace(context, region=aws.region, endpoint_url=url)
         found = Settings(contexts=(request,), state_folder=str(folder), **settings)
-        app = EvwatchApp(found, lambda: live(found))
+        app = EvwatchApp(found, lambda: live(found), elsewhere=lambda: Again(found))
         async with watching(app, size=size) as pilot:
             yield Dashboard(app, pilot)
 

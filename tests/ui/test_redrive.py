@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from evwatch.config import ContextRequest
 from tests.emulator.account import Account
+from tests.emulator.faults import Faults, reset_after
 from tests.redrive.seeding import dead_letter_queue
 from tests.ui.acting import dashboard, two_kinds
 from tests.ui.reading import lacks, until, whole
@@ -157,6 +159,74 @@ async def test_quitting_asks_ends_at_a_safe_point_and_says_how_to_go_on_and_the_
     assert numbers(dead.bodies(), "order") == list(range(25))
 
 
+async def test_turning_elsewhere_asks_ends_a_run_at_a_safe_point_and_tells_there_what_is_open(
+    aws: Account, tmp_path: Path
+) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 25, 0)
+    async with dashboard(aws, tmp_path) as seen:
+        await seen.read_dead_letters(25)
+        await seen.press("r")
+        await seen.shows("about 25 messages")
+        await seen.change(1, "Messages a second at most", "3")
+        await seen.change(4, "Watch for what comes back", "0")
+        await seen.change(5, "Who moves the messages", "journal")
+        await seen.begin("orders-dlq")
+        await until(seen.pilot, lambda: dead.depth(dead.source_url)[0] > 0)
+        await seen.press("p")
+        await seen.shows("paused")
+        for key, answer in (("P", "escape"), ("R", "y")):
+            await seen.press(key)
+            await seen.shows("look at another", "again")
+            await seen.press("enter")
+            await seen.shows("1 run under way. Turn elsewhere?", "nothing is lost")
+            await seen.press(answer)
+            await lacks(seen.pilot, "Turn elsewhere?")
+        await seen.shows("Queues", "1 run interrupted (6)")
+        sent = dead.depth(dead.source_url)[0]
+        assert dead.depth() == (25 - sent, 0), "nothing stays hidden"
+        await seen.press("6", "enter")
+        await seen.shows("It was interrupted and is still open")
+    assert numbers([*dead.bodies(), *dead.bodies(dead.dlq_url)], "order") == list(range(25))
+
+
+async def test_what_is_undecided_is_taken_out_sent_again_when_told_to_and_forgotten(
+    aws: Account, tmp_path: Path
+) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 4, 0)
+    file = tmp_path / "outcomes.jsonl"
+    async with dashboard(aws, tmp_path / "state", Faults().on("sqs:SendMessageBatch", reset_after)) as seen:
+        await seen.read_dead_letters(4)
+        await seen.press("asterisk", "r")
+        await seen.shows("4 marked messages")
+        await seen.change(4, "Watch for what comes back", "0")
+        await seen.begin("orders-dlq")
+        await seen.shows("redrive of orders-dlq", "may have been sent", "undecided 4")
+        await seen.press("w")
+        await seen.shows("4 outcomes of run")
+        await seen.type(str(file))
+        await seen.shows("4 outcomes written to")
+        await seen.press("S")
+        await seen.shows("Send again what is undecided of orders-dlq?", "TWICE")
+        await seen.press("escape")
+        await lacks(seen.pilot, "TWICE")
+        assert dead.depth(dead.source_url) == (4, 0)
+        await seen.press("S")
+        await seen.shows("TWICE")
+        await seen.type("orders-dlq")
+        await seen.shows("✓ completed", "sent 4", "everything that was meant")
+        await seen.press("ctrl+d")
+        await seen.shows("Forget the run of orders-dlq?")
+        await seen.type("orders-dlq")
+        await lacks(seen.pilot, "✓ completed")
+        await seen.press("6")
+        await seen.shows("nothing was redriven or deleted yet")
+    assert {json.loads(line)["outcome"] for line in file.read_text().splitlines()} == {"undecided"}
+    assert numbers(dead.bodies(), "order") == sorted([*range(4), *range(4)]), "twice, as was told"
+    assert not any(b"amount" in path.read_bytes() for path in (tmp_path / "state").glob("journal*"))
+
+
 async def test_what_is_deleted_is_saved_first_and_put_back_once(aws: Account, tmp_path: Path) -> None:
     dead = dead_letter_queue(aws)
     two_kinds(dead, 6, 2)
@@ -206,15 +276,20 @@ async def test_what_cannot_be_done_is_a_sentence_and_can_be_changed(aws: Account
     assert dead.depth() == (5, 0)
 
 
-@pytest.mark.parametrize("way", ["flag", "context"])
+@pytest.mark.parametrize("way", ["flag", "context", "production"])
 async def test_read_only_turns_the_keys_off_with_the_reason_and_aws_refuses_underneath(
     aws: Account, tmp_path: Path, way: str
 ) -> None:
     dead = dead_letter_queue(aws)
     two_kinds(dead, 3, 0)
-    settings = {"read_only": True} if way == "flag" else {"context": ContextRequest(read_only=True)}
-    reason = "--read-only" if way == "flag" else "read-only context"
-    async with dashboard(aws, tmp_path, size=(120, 50), **settings) as seen:
+    settings_of: dict[str, dict[str, Any]] = {
+        "flag": {"read_only": True},
+        "context": {"context": ContextRequest(read_only=True)},
+        "production": {"context": ContextRequest(read_only=True, production=True)},
+    }
+    reasons = {"flag": "--read-only", "context": "read-only context", "production": "production, which wants --write"}
+    reason = reasons[way]
+    async with dashboard(aws, tmp_path, size=(120, 50), **settings_of[way]) as seen:
         await seen.read_dead_letters(3)
         for key in ("r", "e", "ctrl+d"):
             await seen.press(key)
@@ -223,7 +298,8 @@ async def test_read_only_turns_the_keys_off_with_the_reason_and_aws_refuses_unde
             seen.app.clear_notifications()
             await lacks(seen.pilot, "nothing was done")
         await seen.press("question_mark")
-        await seen.shows(f"Redrive: off, {reason}", f"Edit a copy: off, {reason}", f"Delete: off, {reason}")
+        short = reason.split(",")[0]
+        await seen.shows(f"Redrive: off, {short}", f"Edit a copy: off, {short}", f"Delete: off, {short}")
         await seen.press("escape", "6")
         await seen.shows("nothing was redriven or deleted yet")
     assert dead.depth() == (3, 0)

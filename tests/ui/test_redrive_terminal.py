@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from evwatch.model.clock import Clock
 from evwatch.redrive.redriver import Redriver
 from tests.emulator.account import Account
@@ -159,3 +161,34 @@ async def test_a_run_whose_dashboard_was_killed_is_interrupted_and_taken_up_with
     assert set(arrived.values()) == {1}
     assert arrived.keys() | left.keys() == set(range(30))
     assert len(arrived.keys() & left.keys()) <= len(report.undecided)
+
+
+@pytest.mark.parametrize("gone", [False, True])
+async def test_a_signal_in_the_middle_of_a_run_ends_it_at_a_safe_point_and_the_dashboard_with_it(
+    aws: Account, tmp_path: Path, gone: bool
+) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 30, 0)
+    with terminal(aws, tmp_path) as seen:
+        read_dead_letters(seen, 30)
+        seen.press("r")
+        seen.shows("nothing is done", "where they go")
+        change(seen, 1, "Messages a second at most", "8", "8/s at most")
+        change(seen, 5, "Who moves the messages", "journal", "--engine journal")
+        seen.press("b")
+        seen.shows("Type orders-dlq")
+        seen.press("orders-dlq\r")
+        seen.shows("▶ under way", "of about 30")
+        while not dead.depth(dead.source_url)[0]:
+            seen.look()
+        if gone:
+            seen.hang_up()
+        seen.process.send_signal(signal.SIGHUP if gone else signal.SIGTERM)
+        assert seen.ends() == 130
+    redriver = Redriver(lambda: (), tmp_path, Clock())
+    (report,) = await redriver.runs()
+    await redriver.close()
+    assert (report.status, report.undecided, report.not_deleted) == ("interrupted", (), ())
+    assert dead.depth() == (30 - report.sent, 0), "nothing stays hidden"
+    both = [*dead.bodies(), *dead.bodies(dead.dlq_url)]
+    assert sorted(json.loads(body)["order"] for body in both) == list(range(30))

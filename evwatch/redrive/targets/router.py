@@ -104,7 +104,8 @@ class Router:
             case "sns" if letter.origin == "rule":
                 return self._parcel(letter, TopicTarget(self._caller, str(arn)), body)
             case "states" if arn.resource.startswith("stateMachine:"):
-                standard = "EXPRESS" not in dict(self._flow.node(str(arn)).detail).get("type", "").upper()
+                # An express one starts as often as it is asked: only what is known to be standard may be repeated.
+                standard = dict(self._flow.node(str(arn)).detail).get("type", "").upper() == "STANDARD"
                 return self._parcel(letter, MachineTarget(self._caller, str(arn), repeatable=standard), body)
             case "events" if arn.resource.startswith("event-bus/"):
                 event = self._edits.get(letter.id, letter.message.body)
