@@ -18,9 +18,10 @@ from evwatch.cli.invocation import Reader as Reader
 from evwatch.config.spelling import meant
 
 FORMATS = ("table", "json", "jsonl")
+Recorder = Callable[[click.Context, click.Parameter, Any], None]
 
 
-def collect(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+def collect(key: str) -> Recorder:
     """An option's callback that puts what was given over the setting of this key."""
 
     def record(context: click.Context, _: click.Parameter, value: Any) -> None:
@@ -31,7 +32,7 @@ def collect(key: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     return record
 
 
-def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+def _set(name: str) -> Recorder:
     def record(context: click.Context, _: click.Parameter, value: Any) -> None:
         if value:
             setattr(context.ensure_object(Invocation), name, value)
@@ -41,88 +42,50 @@ def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
 
 def everywhere() -> list[click.Option]:
     """The options of every command. A repeatable one adds to what stood before; of another the last one counts."""
-    many: dict[str, Any] = {"multiple": True, "expose_value": False}
-    one: dict[str, Any] = {"expose_value": False}
+    many: dict[str, Any] = {"multiple": True}
+    flag: dict[str, Any] = {"is_flag": True}
+    path: dict[str, Any] = {"type": click.Path(path_type=Path)}
+    write = "Allow acting in contexts that are marked as production, which are read-only otherwise."
     return [
-        click.Option(
-            ["--profile"],
-            metavar="NAME",
-            help="AWS profile; repeatable.",
-            callback=collect("profiles"),
-            shell_complete=completing.profiles,
+        _shared("--profile", "NAME", "AWS profile; repeatable.", collect("profiles"), completing.profiles, **many),
+        _shared("--region", "NAME", "Region; repeatable.", collect("regions"), completing.regions, **many),
+        _shared("--endpoint-url", "URL", "One endpoint for every service.", collect("endpoint_url")),
+        _shared(
+            "--context",
+            "NAME",
+            "A context of the settings file; repeatable.",
+            collect("watch"),
+            completing.contexts,
             **many,
         ),
-        click.Option(
-            ["--region"],
-            metavar="NAME",
-            help="Region; repeatable.",
-            callback=collect("regions"),
-            shell_complete=completing.regions,
-            **many,
-        ),
-        click.Option(
-            ["--endpoint-url"],
-            metavar="URL",
-            help="One endpoint for every service.",
-            callback=collect("endpoint_url"),
-            **one,
-        ),
-        click.Option(
-            ["--context"],
-            metavar="NAME",
-            help="A context of the settings file; repeatable.",
-            callback=collect("watch"),
-            shell_complete=completing.contexts,
-            **many,
-        ),
-        click.Option(
-            ["--config"],
-            metavar="FILE",
-            help="Settings file.",
-            callback=_set("config"),
-            type=click.Path(path_type=Path),
-            **one,
-        ),
-        click.Option(
-            ["--filter"],
-            metavar="GLOB",
-            help="Only resources whose name matches; repeatable.",
-            callback=collect("filters"),
-            **many,
-        ),
-        click.Option(
-            ["--tag"],
-            metavar="KEY[=VALUE]",
-            help="Only resources with this tag; repeatable.",
-            callback=collect("tags"),
-            **many,
-        ),
-        click.Option(
-            ["--read-only"],
-            is_flag=True,
-            help="Refuse every operation but reading ones.",
-            callback=collect("read_only"),
-            **one,
-        ),
-        click.Option(
-            ["--write"],
-            is_flag=True,
-            help="Allow acting in contexts that are marked as production, which are read-only otherwise.",
-            callback=collect("write"),
-            **one,
-        ),
-        click.Option(
-            ["-o", "--output"],
-            metavar="FORMAT",
-            help="table, json or jsonl.",
-            callback=_set("output"),
-            shell_complete=completing.formats,
-            **one,
-        ),
-        click.Option(
-            ["--debug"], is_flag=True, help="Log to a file whose path is printed.", callback=_set("debug"), **one
-        ),
+        _shared("--config", "FILE", "Settings file.", _set("config"), **path),
+        _shared("--filter", "GLOB", "Only resources whose name matches; repeatable.", collect("filters"), **many),
+        _shared("--tag", "KEY[=VALUE]", "Only resources with this tag; repeatable.", collect("tags"), **many),
+        _shared("--read-only", None, "Refuse every operation but reading ones.", collect("read_only"), **flag),
+        _shared("--write", None, write, collect("write"), **flag),
+        _shared("-o/--output", "FORMAT", "table, json or jsonl.", _set("output"), completing.formats),
+        _shared("--debug", None, "Log to a file whose path is printed.", _set("debug"), **flag),
     ]
+
+
+def _shared(
+    names: str,
+    metavar: str | None,
+    help: str,
+    callback: Recorder,
+    complete: completing.Offer | None = None,
+    **more: Any,
+) -> click.Option:
+    """An option whose callback takes note of it, so that commands do not get it as an argument."""
+    return click.Option(
+        names.split("/"),
+        metavar=metavar,
+        help=help,
+        callback=callback,
+        shell_complete=complete,
+        expose_value=False,
+        **more,
+    )
 
 
 class _Everywhere(click.Command):

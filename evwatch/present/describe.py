@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from rich.style import Style
@@ -36,59 +36,50 @@ _AFTER_LINK = ".,;:!?)]"
 
 def queue_words(row: QueueRow, now: datetime) -> Page:
     """A queue: what it holds now, how it is configured, what depends on it."""
-    queue, depth = row.queue, row.depth.value
-    badge, heading = health_badge(row.verdict.health), outlook_badge(row.outlook)
-    taken = Text(f"{age(row.depth.age(now))} ago" if depth else "not read yet", style=DIM)
-    if row.depth.fault:
-        taken = Text(f"{taken.plain}; since then: {plain(row.depth.fault.message, 120)}", style=STALE)
-    expiry = expires_within(row) if row.is_dlq else None
-    rates = row.outlook.rates
-    in_out = f"{rate(rates.sent)} in, {rate(rates.received)} received, {rate(rates.deleted)} deleted a minute"
+    queue = row.queue
     return _sections(
-        (
-            "now",
-            (
-                (
-                    "health",
-                    Text.assemble(badge.text, *((f"  {plain(each, 120)}", DIM) for each in row.verdict.reasons)),
-                ),
-                ("read", taken),
-                ("visible", count(depth.visible if depth else None)),
-                ("in flight", count(depth.in_flight if depth else None)),
-                ("delayed", count(depth.delayed if depth else None)),
-                ("oldest message", age(row.oldest_seconds)),
-                ("rates", in_out),
-                (
-                    "outlook",
-                    "holds dead letters" if row.is_dlq and row.held else Text(heading.word, style=heading.tone),
-                ),
-                *((("first one expires", f"within {age(expiry)}"),) if expiry is not None else ()),
-            ),
-        ),
-        (
-            "configuration",
-            (
-                ("ARN", plain(queue.arn, _LONG)),
-                ("URL", plain(queue.url, _LONG)),
-                ("type", "FIFO" if queue.fifo else "standard"),
-                ("retention", _span(queue.retention_seconds)),
-                ("visibility timeout", _span(queue.visibility_timeout_seconds)),
-                ("delay", _span(queue.delay_seconds)),
-                (
-                    "largest message",
-                    f"{queue.maximum_message_bytes:,} bytes" if queue.maximum_message_bytes else MISSING,
-                ),
-                ("receives before DLQ", count(queue.max_receive_count)),
-                ("its DLQ", _dlq(row)),
-                ("redrive allowed from", _allowed(row)),
-                ("KMS key", plain(queue.kms_key_id or MISSING, _LONG)),
-            ),
-        ),
+        ("now", tuple(_queue_now(row, now))),
+        ("configuration", tuple(_queue_configuration(row))),
         ("gives up into it", [(each.kind, plain(each.arn, _LONG)) for each in row.assessed.sources]),
         ("alarms about it", [(each.name, alarm_badge(each).text) for each in row.assessed.alarms]),
         ("tags", [(key, plain(value, _LONG)) for key, value in queue.tags]),
         ("policy", [("", line) for line in inert_lines(queue.policy or "", _LINES, _LONG)]),
     )
+
+
+def _queue_now(row: QueueRow, now: datetime) -> Iterator[Field]:
+    depth = row.depth.value
+    badge, heading, rates = health_badge(row.verdict.health), outlook_badge(row.outlook), row.outlook.rates
+    taken = Text(f"{age(row.depth.age(now))} ago" if depth else "not read yet", style=DIM)
+    if row.depth.fault:
+        taken = Text(f"{taken.plain}; since then: {plain(row.depth.fault.message, 120)}", style=STALE)
+    yield "health", Text.assemble(badge.text, *((f"  {plain(each, 120)}", DIM) for each in row.verdict.reasons))
+    yield "read", taken
+    yield "visible", count(depth.visible if depth else None)
+    yield "in flight", count(depth.in_flight if depth else None)
+    yield "delayed", count(depth.delayed if depth else None)
+    yield "oldest message", age(row.oldest_seconds)
+    yield "rates", f"{rate(rates.sent)} in, {rate(rates.received)} received, {rate(rates.deleted)} deleted a minute"
+    yield "outlook", "holds dead letters" if row.is_dlq and row.held else Text(heading.word, style=heading.tone)
+    expiry = expires_within(row) if row.is_dlq else None
+    if expiry is not None:
+        yield "first one expires", f"within {age(expiry)}"
+
+
+def _queue_configuration(row: QueueRow) -> Iterator[Field]:
+    queue = row.queue
+    largest = queue.maximum_message_bytes
+    yield "ARN", plain(queue.arn, _LONG)
+    yield "URL", plain(queue.url, _LONG)
+    yield "type", "FIFO" if queue.fifo else "standard"
+    yield "retention", _span(queue.retention_seconds)
+    yield "visibility timeout", _span(queue.visibility_timeout_seconds)
+    yield "delay", _span(queue.delay_seconds)
+    yield "largest message", f"{largest:,} bytes" if largest else MISSING
+    yield "receives before DLQ", count(queue.max_receive_count)
+    yield "its DLQ", _dlq(row)
+    yield "redrive allowed from", _allowed(row)
+    yield "KMS key", plain(queue.kms_key_id or MISSING, _LONG)
 
 
 def alarm_words(row: AlarmRow, now: datetime) -> Page:

@@ -109,7 +109,7 @@ def forest(flow: Flow, trouble: Callable[[Node, Edge | None], Trouble]) -> Fores
     for root in _roots(flow, reach):
         if root.arn not in seen:
             _grow(flow, reach, root, rows, seen)
-    return Forest(tuple(rows), *_measure(rows, trouble))
+    return _measured(tuple(rows), trouble)
 
 
 class _Reach:
@@ -195,9 +195,7 @@ def _branch_order(flow: Flow, reach: _Reach, edge: Edge) -> tuple[bool, tuple[in
     return (edge.kind in GIVES_UP, reach.order(flow.node(edge.target)))
 
 
-def _measure(
-    rows: Sequence[FlowRow], trouble: Callable[[Node, Edge | None], Trouble]
-) -> tuple[dict[Key, int], dict[Key, Trouble], dict[Key, Trouble], dict[Key, Key]]:
+def _measured(rows: tuple[FlowRow, ...], trouble: Callable[[Node, Edge | None], Trouble]) -> Forest:
     """From the last row up: how many are under each, the worst trouble with it and under it, what each hangs on."""
     below: dict[Key, int] = {}
     worst: dict[Key, Trouble] = {}
@@ -214,7 +212,7 @@ def _measure(
         below[row.key], under[row.key] = count, lower
         worst[row.key] = max(trouble(row.node, row.edge), lower, key=_DEGREES.__getitem__)
         waiting.append((depth, row.key))
-    return below, worst, under, above
+    return Forest(rows, below, worst, under, above)
 
 
 def matching(rows: Collection[FlowRow], chosen: Callable[[FlowRow], bool]) -> tuple[FlowRow, ...]:

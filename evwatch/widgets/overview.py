@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -99,9 +100,9 @@ class OverviewPanels(Container):
         return [self._panels[name] for name in (*wanted, *(name for name in names if name not in wanted))]
 
     @property
-    def first(self) -> Listing[object]:
+    def first(self) -> Listing[Any]:
         """Where the keys go first: the queues, or the first list that is shown."""
-        by_name: dict[str, Listing[object]] = dict(zip(("alarms", "queues", "dead"), self.listings, strict=True))
+        by_name: dict[str, Listing[Any]] = dict(zip(("alarms", "queues", "dead"), self.listings, strict=True))
         shown = [name for name in self._order if name in by_name]
         return by_name["queues" if "queues" in shown or not shown else shown[0]]
 
@@ -114,9 +115,9 @@ class OverviewPanels(Container):
         self.share_lines()
 
     @property
-    def listings(self) -> tuple[Listing[object], ...]:
+    def listings(self) -> tuple[Listing[Any], ...]:
         """The three lists."""
-        return (self.alarms, self.queues, self.dead)  # type: ignore[return-value]
+        return (self.alarms, self.queues, self.dead)
 
     def show_lists(self, picture: Picture, shown: Lists, words: str, order: Order) -> None:
         """New rows."""
