@@ -85,12 +85,12 @@ def runs(context: click.Context, _parameter: click.Parameter, incomplete: str) -
 
 
 def _runs(context: click.Context) -> Iterator[tuple[str, str]]:
-    from evwatch.redrive.journal.folder import journal_folder
+    from evwatch.redrive.journal.folder import journal_file, journal_folder
 
     setting = None
     with suppress(Exception):  # whatever is wrong with the settings is told by the command itself
         setting = context.ensure_object(Invocation).load().settings.state_folder
-    path = journal_folder(setting) / "journal.sqlite3"
+    path = journal_file(journal_folder(setting))
     with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
         for run, kind, queue in connection.execute(_RUNS):
             yield str(run), f"{kind} of {queue}"

@@ -19,7 +19,6 @@ from evwatch.model.diagnosis import Diagnosis
 _LIBRARIES = ("textual", "rich", "aiobotocore", "botocore", "click")
 _SMALLEST = (80, 24)
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy", "AWS_CA_BUNDLE")
-_JOURNAL = "journal.sqlite3"
 _LEAST_FREE_MIB = 64
 
 
@@ -78,7 +77,9 @@ def state_folder(folder: Path) -> Diagnosis:
     free = shutil.disk_usage(there).free // 2**20
     if free < _LEAST_FREE_MIB:
         return Diagnosis("state folder", "wrong", f"{folder} has {free} MiB left", "make room there before a redrive")
-    journal = folder / _JOURNAL
+    from evwatch.redrive.journal import journal_file
+
+    journal = journal_file(folder)
     if not journal.exists():
         return Diagnosis("state folder", "ok", f"{folder}: no runs yet, {free:,} MiB free")
     try:

@@ -1,8 +1,18 @@
 """The journal: every run and what it did with each message, on disk before anything is sent."""
 
 from evwatch.redrive.journal.entries import Claim, Claimed, Memory, Settled, undo_key
-from evwatch.redrive.journal.folder import journal_folder
+from evwatch.redrive.journal.folder import journal_file, journal_folder
 from evwatch.redrive.journal.journal import Journal
 from evwatch.redrive.journal.reports import Record
 
-__all__ = ["Claim", "Claimed", "Journal", "Memory", "Record", "Settled", "journal_folder", "undo_key"]
+__all__ = [
+    "Claim",
+    "Claimed",
+    "Journal",
+    "Memory",
+    "Record",
+    "Settled",
+    "journal_file",
+    "journal_folder",
+    "undo_key",
+]

@@ -12,3 +12,8 @@ def journal_folder(setting: str | None) -> Path:
     from platformdirs import user_state_path
 
     return user_state_path("evwatch", appauthor=False)
+
+
+def journal_file(folder: Path) -> Path:
+    """The file in that folder; it is not there before the first run."""
+    return folder / "journal.sqlite3"

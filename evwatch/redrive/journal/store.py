@@ -18,11 +18,11 @@ from typing import Any, Generic, TypeVar
 
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.redrive.journal import schema
+from evwatch.redrive.journal.folder import journal_file
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
-FILE_NAME = "journal.sqlite3"
 _BUSY_SECONDS = 15.0
 """Another evwatch, redriving another queue, holds the file only for the time of a commit."""
 _TOGETHER = 64
@@ -76,7 +76,7 @@ class Store:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / FILE_NAME
+        self.path = journal_file(folder)
         self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
         self._waiting: deque[_Job[Any] | None] = deque()
         self._thread: Thread | None = None
