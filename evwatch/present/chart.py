@@ -1,18 +1,17 @@
-"""What a chart draws: points split where data is missing, the newest marked as unfinished, and axes a person reads."""
+"""What a chart draws: points split where data is missing, the newest marked as unfinished, what is beyond a limit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 from itertools import pairwise
-from math import ceil, floor, log10
 
 from evwatch.model.feed import Feed
 from evwatch.model.metric import INCOMPLETE_SECONDS, MetricQuery, Series
 from evwatch.model.metric_math import Computed, Plotted, asked
 from evwatch.model.window import Window
-from evwatch.present.figures import number, span
+from evwatch.present.axes import bounds
+from evwatch.present.figures import span
 
 Points = tuple[tuple[float, float], ...]
 """(seconds since the epoch, value), oldest first."""
@@ -20,10 +19,14 @@ Points = tuple[tuple[float, float], ...]
 _GAP_PERIODS = 1.5
 _LARGEST = 2.0**360
 """CloudWatch takes no larger value (PutMetricData); what is no number is not smaller than it either."""
-_Y_STEPS = 4
-_HALVES = 2.5
-_NICE = (1.0, 2.0, 2.5, 5.0, 10.0)
-_TIME_STEPS = (60, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800)
+_FOLDS: dict[str, Callable[[list[float]], float]] = {
+    "Sum": sum,
+    "SampleCount": sum,
+    "Maximum": max,
+    "Minimum": min,
+    "Average": lambda values: sum(values) / len(values),
+}
+"""How values of several periods become one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ def chart(subject: Subject, feeds: Mapping[MetricQuery, Feed[Series]], window: W
     if threshold is not None:
         values.append(threshold)
     whole = all(value == int(value) for value in values)
-    bottom, top = _bounds(values, whole)
+    bottom, top = bounds(values, whole=whole)
     return Chart(
         lines,
         now - window.length.total_seconds(),
@@ -209,37 +212,6 @@ def coarser(series: Series, period: int) -> Series:
     )
 
 
-def time_ticks(start: float, end: float, most: int, zone: tzinfo | None) -> list[tuple[float, str]]:
-    """At most `most` round local times between start and end, with a label each; days where the window is long."""
-    length = end - start
-    step = next((step for step in _TIME_STEPS if length / step <= max(most, 1)), _TIME_STEPS[-1])
-    offset = datetime.fromtimestamp(end, zone).utcoffset()
-    shift = offset.total_seconds() if offset else 0.0
-    found: list[tuple[float, str]] = []
-    time = ceil((start + shift) / step) * step - shift
-    while time <= end:
-        moment = datetime.fromtimestamp(time, zone)
-        found.append((time, f"{moment.day} {moment:%b}" if step >= _TIME_STEPS[-3] else f"{moment:%H:%M}"))
-        time += step
-    return found
-
-
-def value_ticks(bottom: float, top: float, most: int, *, whole: bool = False) -> list[tuple[float, str]]:
-    """Round values from bottom to top, with a label each; whole numbers alone where all values are."""
-    step = _nice((top - bottom) / max(most, 1), whole)
-    first = ceil(bottom / step)
-    return [(index * step, number(_tidy(index * step))) for index in range(first, floor(top / step + 1e-9) + 1)]
-
-
-_FOLDS: dict[str, Callable[[list[float]], float]] = {
-    "Sum": sum,
-    "SampleCount": sum,
-    "Maximum": max,
-    "Minimum": min,
-    "Average": lambda values: sum(values) / len(values),
-}
-
-
 def _covers(series: Series, window: Window) -> bool:
     """True where the series was asked for over this window, not one that was chosen before."""
     return abs((series.end - series.start) - window.length.total_seconds()) <= 2 * series.period_seconds
@@ -255,30 +227,3 @@ def _runs(points: Iterable[tuple[float, float]], longest: float) -> tuple[Points
             runs.append([])
         runs[-1].append(after)
     return tuple(tuple(run) for run in runs)
-
-
-def _bounds(values: list[float], whole: bool) -> tuple[float, float]:
-    top = max(values, default=1.0)
-    bottom = min(0.0, *values) if values else 0.0
-    if top <= bottom:
-        top = bottom + 1.0
-    step = _nice((top - bottom) / _Y_STEPS, whole)
-    return floor(bottom / step + 1e-9) * step, ceil(top / step * 1.02 - 1e-9) * step
-
-
-def _nice(step: float, whole: bool = False) -> float:
-    if step <= 0 or (whole and step <= 1):
-        return 1.0
-    size = 10.0 ** floor(log10(step))
-    return next(
-        (
-            nice * size
-            for nice in _NICE
-            if not (whole and size < 10 and nice == _HALVES) and nice * size >= step * 0.999
-        ),
-        10 * size,
-    )
-
-
-def _tidy(value: float) -> float:
-    return float(f"{value:.10g}")

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from evwatch.model.alarm import AlarmState
 from evwatch.model.alarm_history import Stretch
-from evwatch.present.chart import time_ticks
+from evwatch.present.axes import time_ticks
 from evwatch.present.tones import ALARM, DIM, OK, STALE
 
 _CELLS: dict[AlarmState | None, tuple[str, str]] = {

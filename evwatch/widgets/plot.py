@@ -8,7 +8,8 @@ from textual import events
 from textual.color import Color
 from textual_plotext import PlotextPlot
 
-from evwatch.present.chart import Chart, Points, time_ticks, value_ticks
+from evwatch.present.axes import time_ticks, value_ticks
+from evwatch.present.chart import Chart, Points
 from evwatch.present.figures import number
 from evwatch.widgets.pointing import PointedAt
 

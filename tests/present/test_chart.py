@@ -13,7 +13,8 @@ from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
 from evwatch.model.metric import Metric, MetricQuery, Series
 from evwatch.model.window import WINDOWS
-from evwatch.present.chart import Subject, chart, coarser, line, time_ticks, value_ticks
+from evwatch.present.axes import time_ticks, value_ticks
+from evwatch.present.chart import Subject, chart, coarser, line
 from evwatch.present.sparkline import blocks, buckets, sparkline
 
 QUERY = MetricQuery(Metric.of("AWS/SQS", "X", {}), "Sum", "x")
