@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from fnmatch import fnmatchcase
-from typing import Any
 
-from evwatch.model.arn import arn_name, parse_arn
+from evwatch.model.arn import arn_name
 from evwatch.model.flow import dlq_sources
-from evwatch.model.json_object import json_object
 from evwatch.model.plan import Caution, Plan
 from evwatch.model.queue import Queue
 from evwatch.redrive.facts import Facts
+from evwatch.redrive.sending_policy import denial
 
 _BACKLOG = 100
 _SOON = timedelta(hours=1)
@@ -161,8 +159,8 @@ def _of_the_targets(plan: Plan, facts: Facts) -> Told:
             continue
         if _own_key(queue):
             yield "kms", f"{name} is encrypted with {queue.kms_key_id}: needs kms:GenerateDataKey and kms:Decrypt"
-        if denial := _denial(queue, facts.caller_arn):
-            yield "policy", f"the policy of {name} {denial}"
+        if clause := denial(queue, facts.caller_arn):
+            yield "policy", f"the policy of {name} {clause}"
 
 
 def _switched_off(facts: Facts, arn: str, name: str) -> Told:
@@ -199,44 +197,3 @@ def _counted(messages: int) -> str:
 def _own_key(queue: Queue) -> bool:
     """Encrypted with a key that is not SQS's own, so that its policy decides."""
     return bool(queue.kms_key_id) and not str(queue.kms_key_id).endswith("alias/aws/sqs")
-
-
-def _denial(queue: Queue, caller_arn: str) -> str | None:
-    """What in a queue's policy speaks against sending to it, as a clause; only what denies for sure or perhaps."""
-    about = [
-        statement
-        for statement in _statements(queue.policy)
-        if _names(statement.get("Action"), "sqs:sendmessage") and _is_meant(statement.get("Principal"), caller_arn)
-    ]
-    denying = [statement for statement in about if statement.get("Effect") == "Deny"]
-    if denying:
-        sure = any(not statement.get("Condition") for statement in denying)
-        return "denies sending" if sure else "denies sending under conditions"
-    caller = parse_arn(caller_arn)
-    if caller and caller.account != queue.account and not about:
-        return f"lets nobody of account {caller.account} send"
-    return None
-
-
-def _statements(policy: str | None) -> list[dict[str, Any]]:
-    found = json_object(policy).get("Statement", [])
-    return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
-
-
-def _names(actions: object, wanted: str) -> bool:
-    listed = actions if isinstance(actions, list) else [actions]
-    return any(fnmatchcase(wanted, str(action).lower()) for action in listed)
-
-
-def _is_meant(principal: object, caller_arn: str) -> bool:
-    """Whether a statement is about this caller: an assumed role is named by its role, an account by its number."""
-    if isinstance(principal, dict):
-        principal = principal.get("AWS")
-    listed = principal if isinstance(principal, list) else [principal]
-    caller = parse_arn(caller_arn)
-    account = caller.account if caller else ""
-    known = {"*", caller_arn, account, f"arn:aws:iam::{account}:root"}
-    if caller and caller.service == "sts" and caller.resource.startswith("assumed-role/"):
-        role = caller.resource.split("/")[1]
-        return any(name in known or str(name).endswith(f":role/{role}") for name in listed)
-    return any(name in known for name in listed)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
-from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from evwatch.model.access import Request
+from evwatch.model.statements import like, matches, statements, texts
 
 Answer = Literal["allows", "refuses", "unknown"]
 _AWS = ".amazonaws.com"
@@ -21,11 +20,11 @@ def judge(policy: str, request: Request) -> Answer:
     leaves it open, and so does what is no policy. (IAM: "Policy evaluation logic"; service principals have no identity
     policy of their own.)
     """
-    statements = _statements(policy)
-    if statements is None:
+    found = statements(policy)
+    if found is None:
         return "unknown"
     answer: Answer = "refuses"
-    for statement in statements:
+    for statement in found:
         applies = _applies(statement, request)
         if statement.get("Effect") == "Deny":
             # A refusal that depends on what is not known (encryption in transit, an organization) mostly spares AWS.
@@ -36,15 +35,6 @@ def judge(policy: str, request: Request) -> Answer:
         elif applies is None and answer == "refuses":
             answer = "unknown"
     return answer
-
-
-def _statements(policy: str) -> list[Mapping[str, Any]] | None:
-    try:
-        document = json.loads(policy or "{}")
-    except (ValueError, RecursionError):
-        return None
-    found = document.get("Statement") if isinstance(document, Mapping) else None
-    return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, Mapping)]
 
 
 def _applies(statement: Mapping[str, Any], request: Request) -> bool | None:
@@ -68,8 +58,8 @@ def _principal(statement: Mapping[str, Any], request: Request) -> bool | None:
         return True
     if not isinstance(principal, Mapping):
         return False
-    services = _texts(principal.get("Service"))
-    if "*" in _texts(principal.get("AWS")) or request.principal in services:
+    services = texts(principal.get("Service"))
+    if "*" in texts(principal.get("AWS")) or request.principal in services:
         return True
     # Some services have a name in each region or partition too, as in `sns.eu-south-1.amazonaws.com`.
     own = request.principal.removesuffix(_AWS)
@@ -81,7 +71,7 @@ def _listed(statement: Mapping[str, Any], what: str, wanted: str) -> bool | None
         return None
     if what not in statement:
         return True
-    return any(_like(wanted, pattern) for pattern in _texts(statement[what]))
+    return any(like(wanted, pattern) for pattern in texts(statement[what]))
 
 
 def _conditions(statement: Mapping[str, Any], request: Request) -> Iterator[bool | None]:
@@ -94,17 +84,7 @@ def _conditions(statement: Mapping[str, Any], request: Request) -> Iterator[bool
             if not given or test is None:
                 yield None
             else:
-                yield any(test(given, value) for value in _texts(values)) is wanted
-
-
-def _like(text: str, pattern: str) -> bool:
-    """Case does not count in actions, nor for who writes ARNs."""
-    return _matches(text.lower(), pattern.lower())
-
-
-def _matches(text: str, pattern: str) -> bool:
-    """IAM's wildcards are those of the shell, without its brackets."""
-    return fnmatchcase(text, pattern.replace("[", "[[]"))
+                yield any(test(given, value) for value in texts(values)) is wanted
 
 
 def _equals(text: str, value: str) -> bool:
@@ -121,16 +101,12 @@ _OPERATORS: Mapping[str, tuple[bool, _Test]] = {
     "stringnotequals": (False, _equals),
     "stringequalsignorecase": (True, _equals_ignoring_case),
     "stringnotequalsignorecase": (False, _equals_ignoring_case),
-    "stringlike": (True, _matches),
-    "stringnotlike": (False, _matches),
-    "arnequals": (True, _like),
-    "arnlike": (True, _like),
-    "arnnotequals": (False, _like),
-    "arnnotlike": (False, _like),
+    "stringlike": (True, matches),
+    "stringnotlike": (False, matches),
+    "arnequals": (True, like),
+    "arnlike": (True, like),
+    "arnnotequals": (False, like),
+    "arnnotlike": (False, like),
 }
 """Operators that compare texts: whether a match is wanted, and how it is found. The ARN operators take wildcards
 under both names."""
-
-
-def _texts(value: object) -> list[str]:
-    return [str(each) for each in value] if isinstance(value, list) else [] if value is None else [str(value)]
