@@ -10,9 +10,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from evwatch.config import Settings
@@ -22,6 +20,7 @@ from evwatch.present.queues import Key
 from evwatch.present.search import best
 from evwatch.present.tones import ACCENT, DIM
 from evwatch.screens.live import OpenSession
+from evwatch.screens.picker import Picker
 from evwatch.widgets.columns import Column
 from evwatch.widgets.field import Field
 from evwatch.widgets.listing import Listing
@@ -96,7 +95,7 @@ def _worn(row: Destination) -> str:
     return f"bold {ink(row.colour)} on {row.colour}" if row.colour else ""
 
 
-class ElsewhereScreen(ModalScreen[tuple[Destination, ...]]):
+class ElsewhereScreen(Picker[tuple[Destination, ...]]):
     """Gives back what was chosen; nothing where one stays."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -106,10 +105,7 @@ class ElsewhereScreen(ModalScreen[tuple[Destination, ...]]):
         Binding("up,ctrl+p", "move(-1)", "Up", id="elsewhere.up", show=False),
     ]
     CSS = """
-    ElsewhereScreen { align: center top; background: $background 60%; }
-    #elsewhere { width: 100; max-width: 90%; height: 20; max-height: 80%; margin-top: 3; padding: 1 2; }
-    #elsewhere { background: $panel; }
-    #elsewhere Input { margin-bottom: 1; background: $panel; }
+    #elsewhere { width: 100; height: 20; }
     #elsewhere Static { height: 1; margin-top: 1; }
     """
 
@@ -119,9 +115,14 @@ class ElsewhereScreen(ModalScreen[tuple[Destination, ...]]):
         self._known = list(known)
         self._list = DestinationList(id="destinations")
 
+    @property
+    def listing(self) -> DestinationList:
+        """What fits."""
+        return self._list
+
     def compose(self) -> ComposeResult:
         """A line to type in, what fits below, what the keys do."""
-        with Vertical(id="elsewhere"):
+        with self.box("elsewhere"):
             yield Field(placeholder=self._asked, compact=True)
             yield self._list
             yield Static(Text.assemble(*_HINTS, end=""))
@@ -150,10 +151,6 @@ class ElsewhereScreen(ModalScreen[tuple[Destination, ...]]):
         if current := self._list.current:
             self._list.marked ^= {self._list.key(current)}
             self._list.action_move(1)
-
-    def action_move(self, steps: int) -> None:
-        """The cursor moves while one types."""
-        self._list.action_move(steps)
 
 
 _HINTS = (

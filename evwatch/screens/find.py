@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +11,6 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from evwatch.deadletters.group import title
@@ -26,12 +22,13 @@ from evwatch.present.inert import middle, plain
 from evwatch.present.letters import Key, reason, short_id, since
 from evwatch.present.looks import exact
 from evwatch.present.tones import DIM
+from evwatch.screens.breath import Breath
+from evwatch.screens.picker import Picker
 from evwatch.widgets.columns import Column
 from evwatch.widgets.field import Field
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
 
-_BUSY_SECONDS = 0.008
 _MOST = 500
 
 
@@ -79,7 +76,7 @@ class FoundList(Listing[FoundRow]):
                 return Text(plain(reason(row.letter.error) or title(row.letter), width))
 
 
-class FindScreen(ModalScreen[Found | None]):
+class FindScreen(Picker[Found | None]):
     """Gives back the message that was chosen. Before an id is typed it shows what shares one with the cursor's."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -88,9 +85,8 @@ class FindScreen(ModalScreen[Found | None]):
         Binding("up,ctrl+p", "move(-1)", "Up", id="find.up", show=False),
     ]
     CSS = """
-    FindScreen { align: center top; background: $background 60%; }
-    #find { width: 110; max-width: 96%; height: 18; max-height: 80%; margin-top: 3; padding: 1 2; background: $panel; }
-    #find Input { background: $panel; }
+    #find { width: 110; max-width: 96%; height: 18; }
+    #find Input { margin-bottom: 0; }
     #find Line { margin-bottom: 1; }
     """
 
@@ -104,9 +100,14 @@ class FindScreen(ModalScreen[Found | None]):
         self._list = FoundList(id="found")
         self._said = Line()
 
+    @property
+    def listing(self) -> FoundList:
+        """What fits."""
+        return self._list
+
     def compose(self) -> ComposeResult:
         """A line to type in, what was found below."""
-        with Vertical(id="find"):
+        with self.box("find"):
             yield Field(placeholder="correlation id, order number, MessageId: any id in a message", compact=True)
             yield self._said
             yield self._list
@@ -124,15 +125,13 @@ class FindScreen(ModalScreen[Found | None]):
     async def look_for(self, wanted: str) -> None:
         """Go through all letters; the keys are heard meanwhile."""
         rows: list[FoundRow] = []
-        until = time.perf_counter() + _BUSY_SECONDS
+        breath = Breath()
         for key, letter in self._read:
             if self._fits(wanted, letter):
                 rows.append(FoundRow(key, letter))
             if len(rows) >= _MOST:
                 break
-            if time.perf_counter() > until:
-                await asyncio.sleep(0)
-                until = time.perf_counter() + _BUSY_SECONDS
+            await breath.take()
         rows.sort(key=lambda row: (row.letter.sent_at, row.letter.id))
         self._list.rows = tuple(rows)
         self._list.action_move_to(0)
@@ -151,7 +150,3 @@ class FindScreen(ModalScreen[Found | None]):
     def _chosen(self) -> None:
         row = self._list.current
         self.dismiss(Found(row.queue, row.letter.id) if row else None)
-
-    def action_move(self, steps: int) -> None:
-        """The cursor moves while one types."""
-        self._list.action_move(steps)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,11 +16,11 @@ from evwatch.model.snapshot import Snapshot
 from evwatch.present.figures import plural
 from evwatch.present.letters import reason, short_id
 from evwatch.present.queues import Key
+from evwatch.screens.breath import Breath
 
 SHORTEST = 4
 """A shorter text stands in too much to be an id."""
 _MOST = 100
-_BUSY_SECONDS = 0.008
 _AROUND = timedelta(minutes=2)
 
 
@@ -78,21 +76,17 @@ class IdSearch:
         messages: list[HeldMessage] = []
         lines: list[HeldLine] = []
         queues: set[Key] = set()
-        until = time.perf_counter() + _BUSY_SECONDS
+        breath = Breath()
         for key, letter in _letters(snapshot):
             if with_id((letter,), wanted) and len(messages) < _MOST:
                 queues.add(key)
                 messages.append(HeldMessage(key, letter.id, _message_words(key, letter)))
-            if time.perf_counter() > until:
-                await asyncio.sleep(0)
-                until = time.perf_counter() + _BUSY_SECONDS
+            await breath.take()
         word = re.compile(rf"(?<![\w-]){re.escape(wanted.casefold())}(?![\w-])")
         for key, line in _lines(snapshot):
             if wanted.casefold() in (text := line.text.casefold()) and word.search(text) and len(lines) < _MOST:
                 lines.append(HeldLine(key, line.at, wanted, f"{arn_name(key[1])}: {line.text}"))
-            if time.perf_counter() > until:
-                await asyncio.sleep(0)
-                until = time.perf_counter() + _BUSY_SECONDS
+            await breath.take()
         return Held(tuple(messages), tuple(lines), _said(messages, lines, len(queues)))
 
 

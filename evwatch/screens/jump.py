@@ -9,8 +9,6 @@ from rich.text import Text
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from evwatch.present.inert import middle
@@ -18,6 +16,7 @@ from evwatch.present.queues import Key
 from evwatch.present.search import best
 from evwatch.present.tones import DIM
 from evwatch.screens.id_search import Held, HeldLine, HeldMessage, IdSearch
+from evwatch.screens.picker import Picker
 from evwatch.screens.targets import Target
 from evwatch.widgets.columns import Column
 from evwatch.widgets.field import Field
@@ -56,7 +55,7 @@ class TargetList(Listing[Goal]):
                 return Text(middle(row.key[0], width), style=DIM)
 
 
-class JumpScreen(ModalScreen[Goal | None]):
+class JumpScreen(Picker[Goal | None]):
     """Gives back what was chosen, or nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,11 +63,7 @@ class JumpScreen(ModalScreen[Goal | None]):
         Binding("down,ctrl+n", "move(1)", "Down", id="jump.down", show=False),
         Binding("up,ctrl+p", "move(-1)", "Up", id="jump.up", show=False),
     ]
-    CSS = """
-    JumpScreen { align: center top; background: $background 60%; }
-    #jump { width: 100; max-width: 90%; height: 16; max-height: 80%; margin-top: 3; padding: 1 2; background: $panel; }
-    #jump Input { margin-bottom: 1; background: $panel; }
-    """
+    CSS = "#jump { width: 100; height: 16; }"
 
     def __init__(self, targets: Callable[[], list[Target]], ids: IdSearch) -> None:
         super().__init__()
@@ -79,9 +74,14 @@ class JumpScreen(ModalScreen[Goal | None]):
         self._list = TargetList(id="targets")
         self._said = Line(id="jump-said")
 
+    @property
+    def listing(self) -> TargetList:
+        """What fits."""
+        return self._list
+
     def compose(self) -> ComposeResult:
         """A line to type in, what fits below."""
-        with Vertical(id="jump"):
+        with self.box("jump"):
             yield Field(
                 placeholder="jump to a queue, alarm, resource, metric, or an id in what was read",
                 compact=True,
@@ -142,7 +142,3 @@ class JumpScreen(ModalScreen[Goal | None]):
     @on(Listing.Opened)
     def _clicked(self) -> None:
         self.dismiss(self._list.current)
-
-    def action_move(self, steps: int) -> None:
-        """The cursor moves while one types."""
-        self._list.action_move(steps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -15,9 +14,7 @@ from evwatch.model.look import Look
 from evwatch.present.gone import Gone
 from evwatch.present.letters import ALL, GroupRow, LetterRow, group_rows
 from evwatch.present.log_reasons import group_log, log_source, log_words
-
-_BUSY_SECONDS = 0.008
-"""How long letters are judged before the keys are heard."""
+from evwatch.screens.breath import Breath
 
 
 class Shown:
@@ -55,14 +52,12 @@ class Shown:
         query = parse_filter(words)
         chosen: list[DeadLetter] = []
         failed = 0
-        until = timer() + _BUSY_SECONDS
+        breath = Breath(timer)
         for letter in self.look.letters:
             selection = query.select((letter,))
             chosen += selection.letters
             failed += selection.failed
-            if timer() > until:
-                await asyncio.sleep(0)
-                until = timer() + _BUSY_SECONDS
+            await breath.take()
         self.query, self.failed = query, failed
         self._choose(tuple(chosen))
 
