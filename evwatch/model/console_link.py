@@ -29,11 +29,6 @@ def console_url(arn: str) -> str | None:
     return f"https://{host}/{path.replace('{region}', region)}"
 
 
-def log_group_url(group: str, partition: str, region: str) -> str | None:
-    """The page of a log group, which the console names with its own way of escaping twice."""
-    return console_url(f"arn:{partition}:logs:{region}:0:log-group:{group}")
-
-
 _HOME = {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 

@@ -20,7 +20,6 @@ DIM = "ev.dim"
 ACCENT = "ev.accent"
 """What one can press or follow."""
 STRONG = "ev.strong"
-PLAIN = ""
 
 TERMINAL: Mapping[str, str] = {
     ALARM: "bold red",

@@ -147,7 +147,7 @@ async def main() -> tuple[float, float]:
             other = rich_json(body)
             row = "".join(f"{1000 * each:>{width}.0f}" for each, width in zip(found, (12, 14, 8, 8), strict=True))
             least, largest = min(least, other / found[0] if other else least), max(largest, *found[1:])
-            beside = f"{1000 * other:>12.0f}{other / found[0]:>8.0f}" if other else f"{'–':>12}"  # noqa: RUF001
+            beside = f"{1000 * other:>12.0f}{other / found[0]:>8.0f}" if other else f"{'–':>12}"  # noqa: RUF001 - the en dash stands for missing
             tell(f"{name:<18}{row}{beside}")
         watcher.cancel()
     return least, largest

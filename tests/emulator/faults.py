@@ -111,16 +111,6 @@ async def truncated(request: web.Request, _: Operation, handler: Handler) -> web
     return cut
 
 
-def hanging(release: asyncio.Event | None = None) -> Fault:
-    """No answer, until it is released; AWS has not acted."""
-
-    async def fault(request: web.Request, _: Operation, handler: Handler) -> web.StreamResponse:
-        await (release or asyncio.Event()).wait()
-        return await handler(request)
-
-    return fault
-
-
 def slow(seconds: float) -> Fault:
     """An answer that comes late; AWS has acted at once."""
 

@@ -69,10 +69,10 @@ class Telling:
     def _GetCallerIdentity(self, _: Operation, number: int, __: str) -> Document:  # noqa: N802 - AWS's own name
         return {"Account": ACCOUNT, "Arn": f"arn:aws:iam::{ACCOUNT}:user/at-{number}", "UserId": "u"}
 
-    def _ListQueues(self, _: Operation, number: int, host: str) -> Document:  # noqa: N802
+    def _ListQueues(self, _: Operation, number: int, host: str) -> Document:  # noqa: N802 - AWS's name
         return {"QueueUrls": [f"{host}/{ACCOUNT}/{name}" for name in (*self.names, f"listed-{number}")]}
 
-    def _GetQueueAttributes(self, call: Operation, number: int, _: str) -> Document:  # noqa: N802
+    def _GetQueueAttributes(self, call: Operation, number: int, _: str) -> Document:  # noqa: N802 - AWS's name
         name = _source(call)
         zeros = ("ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed", "DelaySeconds")
         attributes = dict.fromkeys(zeros, "0") | {
@@ -86,7 +86,7 @@ class Telling:
             attributes["RedrivePolicy"] = f'{{"deadLetterTargetArn": "{dlq}", "maxReceiveCount": 3}}'
         return {"Attributes": attributes}
 
-    def _DescribeAlarms(self, _: Operation, number: int, __: str) -> Document:  # noqa: N802
+    def _DescribeAlarms(self, _: Operation, number: int, __: str) -> Document:  # noqa: N802 - AWS's name
         since = datetime.now(UTC) - timedelta(minutes=7)
         alarm = {
             "AlarmName": ALARM,
@@ -107,10 +107,10 @@ class Telling:
         }
         return {"MetricAlarms": [alarm], "CompositeAlarms": []}
 
-    def _ListAlarmMuteRules(self, _: Operation, __: int, ___: str) -> Document:  # noqa: N802
+    def _ListAlarmMuteRules(self, _: Operation, __: int, ___: str) -> Document:  # noqa: N802 - AWS's name
         return {"AlarmMuteRuleSummaries": []}
 
-    def _GetMetricData(self, call: Operation, number: int, _: str) -> Document:  # noqa: N802
+    def _GetMetricData(self, call: Operation, number: int, _: str) -> Document:  # noqa: N802 - AWS's name
         now = datetime.now(UTC).replace(second=0, microsecond=0)
         times = [now - timedelta(minutes=ago) for ago in range(30, 0, -1)]
         return {
@@ -126,15 +126,15 @@ class Telling:
             ]
         }
 
-    def _ListEventBuses(self, _: Operation, __: int, ___: str) -> Document:  # noqa: N802
+    def _ListEventBuses(self, _: Operation, __: int, ___: str) -> Document:  # noqa: N802 - AWS's name
         return {"EventBuses": [{"Name": "default", "Arn": arn("events", "event-bus/default")}]}
 
-    def _ListRules(self, _: Operation, number: int, __: str) -> Document:  # noqa: N802
+    def _ListRules(self, _: Operation, number: int, __: str) -> Document:  # noqa: N802 - AWS's name
         name = f"{RULE}{number}"
         rule = {"Name": name, "Arn": arn("events", f"rule/{name}"), "State": "ENABLED", "EventPattern": "{}"}
         return {"Rules": [rule | {"EventBusName": "default"}]}
 
-    def _ListTargetsByRule(self, _: Operation, __: int, ___: str) -> Document:  # noqa: N802
+    def _ListTargetsByRule(self, _: Operation, __: int, ___: str) -> Document:  # noqa: N802 - AWS's name
         return {"Targets": [{"Id": "orders", "Arn": arn("sqs", self.names[0])}]}
 
 

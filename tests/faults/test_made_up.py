@@ -10,8 +10,6 @@ from tests.emulator.made_up import ACCOUNT, MadeUp
 from tests.faults.commands import UNTRIED, every_command, leaves
 from tests.faults.made_up import commands_against
 
-SEEDS = (1, 2)
-
 
 def test_every_command_is_tried(tmp_path: Path) -> None:
     assert every_command(tmp_path).keys() == leaves() - UNTRIED

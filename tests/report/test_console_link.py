@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evwatch.model.console_link import console_url, log_group_url
+from evwatch.model.console_link import console_url
 
 A = "123456789012"
 HOST = "https://eu-west-1.console.aws.amazon.com"
@@ -62,7 +62,7 @@ def test_each_kind_has_its_page(arn: str, url: str | None) -> None:
 
 
 def test_a_log_group_is_escaped_as_the_console_does() -> None:
-    found = log_group_url("/aws/lambda/pay", "aws", "eu-west-1")
+    found = console_url(f"arn:aws:logs:eu-west-1:{A}:log-group:/aws/lambda/pay")
     assert found == f"{HOST}/cloudwatch/home?region=eu-west-1#logsV2:log-groups/log-group/$252Faws$252Flambda$252Fpay"
 
 

@@ -24,7 +24,6 @@ REGION = "eu-central-1"
 NOW = datetime(2026, 10, 7, 3, 12, 40, tzinfo=UTC)
 CONTEXT = Context("orders/eu-central-1", REGION, profile="orders")
 _DAY = 86_400
-_STEADY = (20.0, 20.0, 20.0)
 
 
 def arn(service: str, resource: str) -> str:

@@ -90,8 +90,3 @@ def rule_arn(bus: str, name: str) -> str:
 def state_machine_arn(name: str) -> str:
     """The ARN of a state machine."""
     return arn("states", f"stateMachine:{name}")
-
-
-def alarm_arn(name: str) -> str:
-    """The ARN of an alarm."""
-    return arn("cloudwatch", f"alarm:{name}")
