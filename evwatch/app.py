@@ -215,6 +215,7 @@ class EvwatchApp(App[None]):
         from evwatch.screens.following import Following
         from evwatch.screens.looks import Looks
         from evwatch.screens.overview import OverviewScreen
+        from evwatch.widgets.overview import Lines
 
         # Whoever started this may have held the collector back, so that the first frame comes sooner.
         # All of it is gone through for the first time once it is loaded.
@@ -237,6 +238,7 @@ class EvwatchApp(App[None]):
             demo=settings.demo,
             waiting_for=self._waiting_for,
             panels=settings.panels,
+            lines=Lines(settings.panel_lines.alarms, settings.panel_lines.dead, settings.panel_lines.chart),
             try_again=self._try_again_now,
         )
         self._overview = overview
@@ -448,6 +450,11 @@ class EvwatchApp(App[None]):
         about = getattr(self.screen.focused, "HELP", None) or ""
         self.push_screen(HelpScreen(key_groups(self, self.screen.active_bindings.values()), about))
 
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as every screen calls it."""
+        shown = super().get_key_display(binding)
+        return "enter" if shown == "⏎" else shown
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action of the screen by name; the themes; a picture of the screen."""
         seen: set[str] = set()
@@ -456,7 +463,8 @@ class EvwatchApp(App[None]):
             if binding.id and active.enabled and binding.id not in seen and binding.id not in _NOT_IN_PALETTE:
                 seen.add(binding.id)
                 run = partial(self._run_later, binding.action, active.node)
-                yield SystemCommand(binding.description, active.tooltip or binding.id, run)
+                keys = self.get_key_display(binding)
+                yield SystemCommand(binding.description, f"{keys}  {active.tooltip}" if active.tooltip else keys, run)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
         yield SystemCommand(
             "Screenshot", "Save the screen as SVG", lambda: self.set_timer(0.1, self.deliver_screenshot)

@@ -162,7 +162,10 @@ class Session:
         refused = next((answer for answer in answers if isinstance(answer, BaseException)), None)
         if not found and refused:
             raise refused
-        return find_queue(text, found)
+        other = (
+            "" if watches or arn is None else f"it is in {arn.region}, which is not watched: use --region {arn.region}"
+        )
+        return find_queue(text, found, other)
 
     async def look(
         self,

@@ -127,18 +127,20 @@ def _nothing_heard(error: BaseException, fault: _Making, endpoint: str | None) -
     where = endpoint or "the AWS endpoint"
     if isinstance(error, (sdk.ConnectTimeoutError, sdk.ReadTimeoutError, asyncio.TimeoutError)):
         of = f" from {endpoint}" if endpoint else ""
-        return fault("network", f"no answer in time{of}", "check network, proxy and region; evwatch tries again")
+        return fault("network", f"no answer in time{of}", "check network, proxy and region; the dashboard tries again")
     if isinstance(error, sdk.SSLError):
         hint = "behind a proxy that opens TLS, set AWS_CA_BUNDLE to the file with its certificate"
         return fault("network", f"the certificate of {where} is not trusted: {readable(error)}", hint)
     if isinstance(error, HollowAnswerError) or while_parsing(error):
         # A hotel's log-in page answers like this. It says nothing of whether AWS acted, so it is not `not_done`.
-        hint = "check the endpoint, and whether a proxy or a log-in page answers instead; evwatch tries again"
+        hint = "check the endpoint, and whether a proxy or a log-in page answers instead; the dashboard tries again"
         return fault("network", f"{where} does not answer as AWS does", hint)
     if isinstance(error, (sdk.ConnectionClosedError, sdk.ResponseStreamingError, sdk.IncompleteReadError)):
-        return fault("network", f"{where} broke off the connection", "check network and proxy; evwatch tries again")
+        return fault(
+            "network", f"{where} broke off the connection", "check network and proxy; the dashboard tries again"
+        )
     if isinstance(error, (sdk.HTTPClientError, sdk.ConnectionError, OSError)):
-        hint = "check the endpoint, the region's name, network and proxy; evwatch tries again"
+        hint = "check the endpoint, the region's name, network and proxy; the dashboard tries again"
         return fault("network", f"{where} cannot be reached", hint)
     return None
 
@@ -200,11 +202,11 @@ def _not_signed_in(error: Any, fault: _Making) -> AwsError:
     codes = response_codes(error.response)
     said = _clean(str((error.response.get("Error") or {}).get("Message") or ""))
     if codes & THROTTLED:
-        return AwsError(fault("throttled", f"AWS throttles {error.operation_name}", "evwatch tries again"), codes)
+        return AwsError(fault("throttled", f"AWS throttles {error.operation_name}", "the dashboard tries again"), codes)
     if codes & EXPIRED or "UnauthorizedException" in codes:
         found = fault("credentials", "the AWS session has expired", _LOGIN)
     else:
-        hint = "check the role, who may assume it, and the MFA code; evwatch tries again by itself"
+        hint = "check the role, who may assume it, and the MFA code; the dashboard tries again by itself"
         found = fault("credentials", f"{error.operation_name} was refused: {said}", hint)
     return AwsError(found, codes, not_done=True)
 
@@ -215,7 +217,7 @@ def _refused(response: Mapping[str, Any], fault: _Making, source: str) -> AwsErr
     said = _clean(str((response.get("Error") or {}).get("Message") or ""))
     named = named_failure(codes)
     if codes & THROTTLED:
-        found = fault("throttled", f"AWS throttles {source}", "evwatch slows down and tries again")
+        found = fault("throttled", f"AWS throttles {source}", "the dashboard slows down and tries again")
     elif named:
         found = fault(named.code, f"{source}: {named.message}", named.hint)
     elif codes & DENIED:
@@ -232,7 +234,7 @@ def _refused(response: Mapping[str, Any], fault: _Making, source: str) -> AwsErr
         found = fault("not-found", said or f"{source}: not found", hint)
     else:
         code = next(iter(sorted(codes)), "error")
-        hint = "the service has trouble; evwatch tries again" if status >= 500 else ""
+        hint = "the service has trouble; the dashboard tries again" if status >= 500 else ""
         found = fault("aws", f"{source}: {code}: {said}" if said else f"{source}: {code}", hint)
     return AwsError(found, codes, not_done=400 <= status < 500)
 

@@ -16,6 +16,7 @@ class Meter:
         self._begun = clock()
         self._calls: Counter[str] = Counter()
         self._outcomes: Counter[Outcome] = Counter()
+        self._troubled: Counter[tuple[str, Outcome]] = Counter()
         self._usd = 0.0
         self._recent: deque[float] = deque()
         self._spent: deque[tuple[float, float]] = deque()
@@ -24,6 +25,8 @@ class Meter:
         """Count one request that was sent: a retry of the SDK is one more, as AWS counts it."""
         self._calls[name] += 1
         self._outcomes[outcome] += 1
+        if outcome != "ok":
+            self._troubled[name, outcome] += 1
         self._recent.append(self._clock())
 
     def spend(self, usd: float) -> None:
@@ -44,6 +47,7 @@ class Meter:
             calls=tuple(sorted(self._calls.items())),
             throttled=self._outcomes["throttled"],
             failed=self._outcomes["failed"] + self._outcomes["denied"],
+            troubled=tuple(sorted((name, outcome, number) for (name, outcome), number in self._troubled.items())),
             estimated_usd=self._usd,
             calls_per_minute=len(self._recent),
             usd_per_hour=sum(usd for _, usd in self._spent) * 3600 / lived,

@@ -192,7 +192,7 @@ async def read_queue(caller: Caller, queue: Queue, now: datetime) -> tuple[Queue
     if visible is None or in_flight is None or delayed is None or min(visible, in_flight, delayed) < 0:
         source = GET_QUEUE_ATTRIBUTES.iam_action
         said = f"{source}: the answer does not say how many messages there are"
-        raise AwsError(Fault("aws", said, "evwatch tries again", source, caller.context.name))
+        raise AwsError(Fault("aws", said, "the dashboard tries again", source, caller.context.name))
     return _queue(queue, attributes), Depth(visible, in_flight, delayed, taken_at=now)
 
 

@@ -20,7 +20,10 @@ def confirm(what: str, name: str, lines: Iterable[str] = ()) -> None:
         sys.stderr.write(plain(line, 500) + "\n")
     sys.stderr.write(f"type {plain(name, 500)} to {what}: ")
     sys.stderr.flush()
-    typed = sys.stdin.readline().strip()
+    line = sys.stdin.readline()
+    if not line.endswith("\n"):
+        sys.stderr.write("\n")  # ctrl+d leaves the cursor behind the question
+    typed = line.strip()
     if typed != name:
         raise EvwatchError(Fault("not-confirmed", "the name was not typed: nothing was done", "type it, or use --yes"))
 

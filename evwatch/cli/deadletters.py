@@ -13,8 +13,8 @@ import click
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.looking import Seen, look_options, see
-from evwatch.cli.output import Column, emit, table_lines
-from evwatch.deadletters.document import document, dumps, group_document
+from evwatch.cli.output import Column, emit, table_lines, write_json
+from evwatch.deadletters.document import document, group_document
 from evwatch.deadletters.export import check_writable, write_letters
 from evwatch.deadletters.group import grouped
 from evwatch.deadletters.query import ordered
@@ -88,7 +88,7 @@ def export(invocation: Invocation, /, file: Path, **options: Any) -> int:
         return seen.exit_code
     if str(file) == "-":
         for letter in seen.matched:
-            sys.stdout.write(dumps(document(letter)) + "\n")
+            write_json(document(letter), indent=None)
         return seen.exit_code
     write_letters(file, seen.matched)
     report = {**_head(seen), "file": str(file), "exported": len(seen.matched)}
@@ -122,9 +122,10 @@ def _head(seen: Seen) -> dict[str, Any]:
 def _head_lines(seen: Seen) -> Iterator[str]:
     look = seen.look
     whole = "complete" if look.complete else f"not complete: {_WHY_INCOMPLETE[look.reason or 'interrupted']}"
-    cost = f"receive count +1, hidden for {look.lease_seconds} s at a time"
     yield f"{look.queue.name}: seen {len(look.letters)} of about {look.approximate}, {whole}"
-    yield f"looking cost: {cost}, {'released' if look.released else 'not all released'}"
+    if look.letters:
+        cost = f"receive count +1, hidden for {look.lease_seconds} s at a time"
+        yield f"looking cost: {cost}, {'released' if look.released else 'not all released'}"
 
 
 def _with_head(seen: Seen, lines: Iterable[str]) -> Iterator[str]:
@@ -144,14 +145,14 @@ def _messages(seen: Seen) -> Iterator[str]:
 
 
 def _extra(letter: DeadLetter, now: datetime) -> dict[str, Any]:
-    from evwatch.present.figures import span
+    from evwatch.present.figures import age
 
     error = letter.error
     said = " ".join(filter(None, (error.code, error.type, error.message))) if error else ""
     left = (letter.expires_at - now).total_seconds() if letter.expires_at else None
     return {
         "why": said or grouped((letter,))[0].title,
-        "expires_in": None if left is None else span(left) if left > 0 else "expired",
+        "expires_in": None if left is None else age(left) if left > 0 else "expired",
     }
 
 

@@ -37,7 +37,7 @@ def delete(invocation: Invocation, /, everything: bool, yes: bool, **options: An
         if not yes:
             what = "all its messages" if chosen is None else f"{len(chosen):,} of its messages"
             where = place_words(acting.place(deletion.context))
-            confirm("delete them", name, [f"{name}: {what} are deleted ({where})"])
+            confirm("delete them", name, [f"{name}: {what} would be saved and deleted ({where})"])
         return acting.run(lambda control, tell: acting.session.redriver.delete(deletion, control, tell))
 
 

@@ -54,6 +54,12 @@ def run(arguments: Sequence[str] | None = None, read: Reader = read_once) -> int
     except BrokenPipeError:
         exits.nobody_reads()
         return exits.READER_LEFT
+    except OSError as error:  # what click printed, and was still buffered
+        from evwatch.cli.output import unwritable
+
+        fault = unwritable(error).fault
+        exits.note(str(fault))
+        return exits.exit_code(fault)
     return code
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from shutil import get_terminal_size
 from typing import Any
 
+from evwatch.cli import exits
 from evwatch.model.fault import EvwatchError, Fault
 
 _LONGEST_CELL = 100_000
@@ -115,6 +116,12 @@ def _text(value: object) -> str:
             return str(value)
 
 
+def unwritable(error: OSError) -> EvwatchError:
+    """What is told where standard output takes nothing, which is given up by that."""
+    exits.nobody_reads()
+    return EvwatchError(Fault("usage", f"cannot write the result ({error.strerror})", "redirect it elsewhere"))
+
+
 def _write(line: str) -> None:
     """UTF-8 whatever the locale: a pipe gets the exact text, and terminals speak it."""
     try:
@@ -122,7 +129,7 @@ def _write(line: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise _unwritable(error) from error
+        raise unwritable(error) from error
 
 
 def _flush() -> None:
@@ -131,8 +138,4 @@ def _flush() -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise _unwritable(error) from error
-
-
-def _unwritable(error: OSError) -> EvwatchError:
-    return EvwatchError(Fault("usage", f"cannot write the result ({error.strerror})", "redirect it elsewhere"))
+        raise unwritable(error) from error

@@ -49,5 +49,6 @@ def _usage(error: click.UsageError) -> Fault:
 
 def _sentence(text: str) -> str:
     """click's sentences begin with a capital and end with a stop; ours stand after `evwatch:`."""
-    text = " ".join(text.split()).rstrip(".")
+    text = " ".join(text.split()).rstrip(".").replace("is not a valid float range", "is no number")
+    text = text.replace("is not a valid integer range", "is no whole number")
     return text[:1].lower() + text[1:]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, TypeVar
 
 import click
@@ -19,6 +20,25 @@ from evwatch.redrive.documents import plan_document
 
 T = TypeVar("T")
 
+AUTO = math.inf
+"""`--watch auto`: as long as a bounce takes, whatever the settings say."""
+
+
+class _Watch(click.ParamType[float]):
+    name = "SECONDS|auto"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
+        """Seconds; `auto` is AUTO."""
+        if value in ("auto", AUTO):
+            return AUTO
+        try:
+            seconds = float(value)
+        except ValueError:
+            self.fail(f"{value!r} is neither a number of seconds nor `auto`", parameter, context)
+        if not 0 <= seconds < AUTO:
+            self.fail(f"{value!r} is no length of time", parameter, context)
+        return seconds
+
 
 @click.command(cls=Command)
 @click.argument("queue", shell_complete=completing.dlqs)
@@ -29,7 +49,9 @@ T = TypeVar("T")
     help="Send all to this queue instead of where each failed.",
     shell_complete=completing.queues,
 )
-@click.option("--rate", type=click.FloatRange(min=0, min_open=True), metavar="N", help="Messages a second at most.")
+@click.option(
+    "--rate", type=click.FloatRange(min=0), metavar="N", help="Messages a second at most; 0: as fast as it goes."
+)
 @click.option("--canary", type=click.IntRange(min=0), metavar="N", help="Send N first, and watch them.")
 @click.option(
     "--stop-on-bounce",
@@ -37,7 +59,12 @@ T = TypeVar("T")
     metavar="PERCENT",
     help="Stop when more than this share of what was sent has come back.",
 )
-@click.option("--watch", type=click.FloatRange(min=0), metavar="SECONDS", help="How long to watch for what comes back.")
+@click.option(
+    "--watch",
+    type=_Watch(),
+    metavar="SECONDS|auto",
+    help="How long to watch for what comes back; 0: not at all, auto: as long as it takes.",
+)
 @click.option("--engine", type=click.Choice(["auto", "native", "journal"]), help="Who does it.")
 @acting_options("Redrive", "while it is moved")
 @click.option("--dry-run", is_flag=True, help="Print the plan and do nothing.")
@@ -75,10 +102,10 @@ async def _plan(acting: Acting, options: dict[str, Any], meant: Meant, *, dry_ru
     seen = None if meant.everything else await look_for(session, found, meant, guards)
     request = RedriveRequest(
         to=to,
-        rate=_or(options["rate"], usual.rate),
+        rate=_or(options["rate"], usual.rate) or None,
         canary=_or(options["canary"], usual.canary),
         stop_on_bounce=_or(options["stop_on_bounce"], usual.stop_on_bounce),
-        watch_seconds=_or(options["watch"], usual.watch_seconds),
+        watch_seconds=None if options["watch"] == AUTO else _or(options["watch"], usual.watch_seconds),
         engine=_or(options["engine"], usual.engine),
         reason=options["reason"],
         lease_seconds=options["lease"],

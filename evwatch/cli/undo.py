@@ -47,7 +47,7 @@ def import_(invocation: Invocation, file: Path, to: str, again: bool, yes: bool)
         found = acting.do(acting.target(to))
         if not yes:
             where = place_words(acting.place(found.context))
-            said = f"{read.messages:,} messages of {file} go to {found.queue.name} ({where})"
+            said = f"{read.messages:,} messages of {file} would go to {found.queue.name} ({where})"
             confirm("send them", found.queue.name, [said])
         return acting.run(
             lambda control, tell: acting.session.redriver.import_file(

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from evwatch.cli import documents, exits
+from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.output import Column, emit, span_cell, table_lines
 from evwatch.cli.reading import read, tell_faults
@@ -101,6 +102,8 @@ def check(invocation: Invocation) -> int:
     snapshot, choice = read(invocation, _everything)
     tell_faults(snapshot)
     document = documents.status(snapshot, choice)
+    if not (choice.everything or document["queues"] or document["alarms"]):
+        note("--filter or --tag leaves no queue and no alarm: nothing was checked")
     rows = documents.attention(document)
     unread = any(queue["health"] == "unknown" for queue in document["queues"])
     emit({**document, "attention": rows}, rows, lambda: _check_lines(rows), invocation.output)

@@ -173,6 +173,34 @@ REDRIVE = Table(
     "What a redrive is planned with where nothing else is said",
 )
 
+LINES = Table(
+    "panel_lines",
+    (
+        Setting(
+            "alarms",
+            Number(1, 100, whole=True),
+            None,
+            "Of the alarms at most; none: those that fire, up to a quarter of the screen.",
+            example=8,
+        ),
+        Setting(
+            "dead",
+            Number(1, 100, whole=True),
+            None,
+            "Of the dead letters at most, where they stand above the flow or below the queues; none: as they fit.",
+            example=6,
+        ),
+        Setting(
+            "chart",
+            Number(4, 100, whole=True),
+            None,
+            "Of the chart, and of the dead letters and the flow beside it; none: 13, more on a large screen.",
+            example=20,
+        ),
+    ),
+    "Lines of the overview's panels, for as long as the queues keep a few",
+)
+
 CONTEXT = Table(
     "contexts.NAME",
     (
@@ -210,7 +238,7 @@ THRESHOLDS = Table(
 KEYMAP = Table("keymap", (), "Other keys for the dashboard's bindings, by binding id")
 """Its keys are binding ids, which the dashboard knows and the loader does not."""
 
-TABLES = (TOP, CADENCE, REDRIVE, CONTEXT, THRESHOLDS, KEYMAP)
+TABLES = (TOP, CADENCE, REDRIVE, LINES, CONTEXT, THRESHOLDS, KEYMAP)
 
 
 def variable(key: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from evwatch.config.declared import CADENCE, CONTEXT, KEYMAP, REDRIVE, THRESHOLDS, TOP, Table
+from evwatch.config.declared import CADENCE, CONTEXT, KEYMAP, LINES, REDRIVE, THRESHOLDS, TOP, Table
 from evwatch.config.kinds import Keys, WrongValueError
 from evwatch.config.origin import Origin
 from evwatch.config.spelling import meant
@@ -26,6 +26,7 @@ class SettingsFile:
     top: Mapping[str, Any] = field(default_factory=dict)
     cadence: Mapping[str, Any] = field(default_factory=dict)
     redrive: Mapping[str, Any] = field(default_factory=dict)
+    panel_lines: Mapping[str, Any] = field(default_factory=dict)
     contexts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     thresholds: tuple[Threshold, ...] = ()
     keymap: Mapping[str, str] = field(default_factory=dict)
@@ -83,7 +84,7 @@ def _not_toml(path: Path, text: str, error: str) -> Fault:
 
 
 def _check(file: SettingsFile, data: dict[str, Any]) -> SettingsFile:
-    tables = {"cadence", "redrive", "contexts", "thresholds", "keymap"}
+    tables = {"cadence", "redrive", "panel_lines", "contexts", "thresholds", "keymap"}
     _known_keys(file, data, (), (*TOP.known, *tables))
     contexts = _table(file, data, "contexts")
     entries = data.get("thresholds", [])
@@ -94,6 +95,7 @@ def _check(file: SettingsFile, data: dict[str, Any]) -> SettingsFile:
         top=_values(file, TOP, {key: value for key, value in data.items() if key not in tables}, ()),
         cadence=_values(file, CADENCE, _table(file, data, "cadence"), ("cadence",)),
         redrive=_values(file, REDRIVE, _table(file, data, "redrive"), ("redrive",)),
+        panel_lines=_values(file, LINES, _table(file, data, "panel_lines"), ("panel_lines",)),
         contexts={
             name: _values(file, CONTEXT, _table(file, contexts, name, "contexts"), ("contexts", name))
             for name in contexts

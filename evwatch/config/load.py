@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from evwatch.config.declared import CADENCE, CONFIG_VARIABLE, REDRIVE, TOP, Setting, Table, variable
+from evwatch.config.declared import CADENCE, CONFIG_VARIABLE, LINES, REDRIVE, TOP, Setting, Table, variable
 from evwatch.config.file import SettingsFile, read_file
 from evwatch.config.kinds import WrongValueError
 from evwatch.config.origin import Effective, Origin
-from evwatch.config.settings import Cadence, RedriveDefaults, Settings
+from evwatch.config.settings import Cadence, PanelLines, RedriveDefaults, Settings
 from evwatch.config.spelling import meant
 from evwatch.config.where import where_to_look
 from evwatch.model.fault import EvwatchError, Fault
@@ -49,7 +49,7 @@ def load(
     standard = default or default_path()
     file = read_file(named) if named else read_file(standard) if standard.exists() else SettingsFile()
     top = {setting.key: _top(setting, file, environ, flags or {}) for setting in TOP.settings}
-    cadence, redrive = (_of_table(table, file) for table in (CADENCE, REDRIVE))
+    cadence, redrive, lines = (_of_table(table, file) for table in (CADENCE, REDRIVE, LINES))
     values = {key: found.value for key, found in top.items()}
     wanted = {field.name for field in fields(Settings)} & set(values)
     settings = Settings(
@@ -57,13 +57,14 @@ def load(
         contexts=where_to_look(top, file, write=bool((flags or {}).get("write"))),
         cadence=Cadence(**{key: found.value for key, found in cadence.items()}),
         redrive=RedriveDefaults(**{key: found.value for key, found in redrive.items()}),
+        panel_lines=PanelLines(**{key: found.value for key, found in lines.items()}),
         thresholds=file.thresholds,
         keymap=dict(file.keymap),
         path=file.path,
     )
-    return Loaded(
-        settings, (*top.values(), *_prefixed("cadence", cadence), *_prefixed("redrive", redrive), *_rest(file)), file
-    )
+    tables = {"cadence": cadence, "redrive": redrive, LINES.name: lines}
+    below = (each for name, found in tables.items() for each in _prefixed(name, found))
+    return Loaded(settings, (*top.values(), *below, *_rest(file)), file)
 
 
 def _misspelt(environ: Mapping[str, str]) -> None:
@@ -85,7 +86,10 @@ def _top(setting: Setting, file: SettingsFile, environ: Mapping[str, str], flags
         try:
             return Effective(setting.key, setting.kind.read(flags[setting.key]), origin)
         except WrongValueError as error:
-            raise EvwatchError(Fault("usage", f"{setting.flag} does not take this value", str(error))) from None
+            given = flags[setting.key]
+            values = given if isinstance(given, tuple) else (given,)
+            what = "an empty value" if any(not str(value).strip() for value in values) else "this value"
+            raise EvwatchError(Fault("usage", f"{setting.flag} does not take {what}", str(error))) from None
     if text := environ.get(name, "").strip():
         try:
             return Effective(setting.key, setting.kind.parse(text), Origin("environment", name))

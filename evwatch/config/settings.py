@@ -47,6 +47,15 @@ class RedriveDefaults:
     engine: Literal["auto", "native", "journal"] = "auto"
 
 
+@dataclass(frozen=True, slots=True)
+class PanelLines:
+    """How many lines panels of the overview are wanted to have; None: as the room allows."""
+
+    alarms: int | None = None
+    dead: int | None = None
+    chart: int | None = None
+
+
 PANELS = ("alarms", "queues", "dead", "flow", "chart")
 LISTS = ("alarms", "queues", "dead")
 """Those that a cursor can be in."""
@@ -74,6 +83,7 @@ class Settings:
     window: str = "3h"
     panels: tuple[str, ...] = PANELS
     """Of the overview, in the order in which they are shown."""
+    panel_lines: PanelLines = PanelLines()
     bell: bool = True
     keymap: dict[str, str] = field(default_factory=dict)
     """Keys by binding id, as Textual writes them: several are separated by commas."""

@@ -202,8 +202,8 @@ def _notes(letters: tuple[DeadLetter, ...], lease: Lease, request: LookRequest) 
     old = sum(letter.receive_count >= _OLD_AGE_RECEIVES for letter in letters)
     if old:
         notes.append(
-            f"{old} of {len(letters)} were received {_OLD_AGE_RECEIVES} times or more: SQS leaves them out of the age "
-            "of the oldest message, so an alarm on that age does not see them"
+            f"{old} of {len(letters)} received {_OLD_AGE_RECEIVES} times or more: "
+            "alarms on the oldest one's age miss them"
         )
     return notes
 

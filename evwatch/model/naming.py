@@ -47,17 +47,17 @@ def name_in(text: str) -> str:
     return arn.name if arn else text.rstrip("/").rsplit("/", 1)[-1]
 
 
-def find_queue(text: str, queues: Sequence[P]) -> P:
+def find_queue(text: str, queues: Sequence[P], elsewhere: str = "") -> P:
     """The one queue that is meant.
 
     A URL is known by its account and name, for the host of the same queue differs between endpoints; where several
     queues answer to that, the whole URL decides. Raises EvwatchError: `not-found`, or `usage` with the places where
-    several have the name.
+    several have the name. `elsewhere` is the hint where it may be in a place that was not asked.
     """
     found = _matching(text.strip(), queues)
     if not found:
         near = get_close_matches(text, [each.queue.name for each in queues], n=1)
-        hint = f'did you mean "{near[0]}"?' if near else "`evwatch queues` lists those that can be seen"
+        hint = f'did you mean "{near[0]}"?' if near else elsewhere or "`evwatch queues` lists those that can be seen"
         raise EvwatchError(Fault("not-found", f'there is no queue "{text}"', hint))
     if len(found) > 1:
         places = ", ".join(f"{each.queue.arn} ({each.context})" for each in found)

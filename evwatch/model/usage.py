@@ -16,6 +16,8 @@ class Usage:
     """`(\"sqs:GetQueueAttributes\", 42)`, sorted by name."""
     throttled: int = 0
     failed: int = 0
+    troubled: tuple[tuple[str, Outcome, int], ...] = ()
+    """Of the calls that did not end well how many ended how, by name."""
     estimated_usd: float = 0.0
     calls_per_minute: int = 0
     """Calls within the last 60 seconds."""

@@ -42,14 +42,14 @@ def _how(request: RedriveRequest, usual: RedriveRequest) -> list[str]:
     found: list[str] = []
     if request.to:
         found += ["--to", request.to.arn]
-    for flag, value, before in (
-        ("--rate", request.rate, usual.rate),
-        ("--canary", request.canary, usual.canary),
-        ("--stop-on-bounce", request.stop_on_bounce, usual.stop_on_bounce),
-        ("--watch", request.watch_seconds, usual.watch_seconds),
+    for flag, value, before, none in (
+        ("--rate", request.rate, usual.rate, "0"),
+        ("--canary", request.canary, usual.canary, "0"),
+        ("--stop-on-bounce", request.stop_on_bounce, usual.stop_on_bounce, "100"),
+        ("--watch", request.watch_seconds, usual.watch_seconds, "auto"),
     ):
-        if value is not None and value != before:
-            found += [flag, f"{value:g}"]
+        if value != before:
+            found += [flag, none if value is None else f"{value:g}"]
     if request.engine != usual.engine:
         found += ["--engine", request.engine]
     if request.reason:

@@ -14,10 +14,11 @@ from evwatch.model.arn import arn_name
 from evwatch.model.fault import Fault
 from evwatch.model.flow import Flow, Node
 from evwatch.model.metric import Metric
+from evwatch.model.usage import Usage
 from evwatch.present.alarms import AlarmRow, condition, reason
 from evwatch.present.badges import alarm_badge, health_badge, outlook_badge
 from evwatch.present.deadletters import expires_within
-from evwatch.present.figures import MISSING, age, clock_time, count, number, rate, span
+from evwatch.present.figures import MISSING, age, clock_time, count, number, plural, rate, span
 from evwatch.present.inert import inert_lines, plain
 from evwatch.present.queues import QueueRow
 from evwatch.present.tones import ACCENT, ALARM, DIM, STALE
@@ -156,6 +157,17 @@ def faults_page(faults: Sequence[Fault]) -> Page:
         told += [("", Text(plain(fault.context), style=DIM))] if fault.context else []
         sections.append((plain(fault.source or fault.code, 60), tuple(told)))
     return tuple(sections)
+
+
+def trouble_words(usage: Usage) -> Page:
+    """Which calls were throttled or failed since evwatch began; nothing where none was."""
+    rows = [
+        ("", Text(f"{plain(name, 60)}: {plural(number, 'call')} {outcome}", style=STALE))
+        for name, outcome, number in usage.troubled
+    ]
+    return (
+        (("Calls since evwatch was started that did not end well; most are tried again", tuple(rows)),) if rows else ()
+    )
 
 
 def page_of(text: str) -> Page:

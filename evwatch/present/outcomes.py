@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from evwatch.present.badges import Badge
+from evwatch.present.left_out import why_left_out
 from evwatch.present.letters import Key
 from evwatch.present.tones import ACCENT, ALARM, DIM, OK, WARN
 
@@ -61,7 +62,7 @@ def _row(run: str, message: Mapping[str, Any], *, keeps: bool) -> OutcomeRow:
         key=(run, message["id"]),
         outcome=_outcome(message, keeps=keeps),
         code=message["code"] or "",
-        message=message["message"] or "",
+        message=message["message"] or why_left_out(message["code"] or ""),
         sent_as=message["sent_id"] or "",
         came_back_as=message["bounced_as"] or "",
         deleted_at=message["deleted_at"],

@@ -9,6 +9,7 @@ from evwatch.model.alarm import Alarm
 from evwatch.model.alarm_audience import Told
 from evwatch.model.arn import arn_name
 from evwatch.model.console_link import console_url
+from evwatch.model.deadletter import FailureGroup
 from evwatch.model.flow_assessment import AssessedNode
 from evwatch.model.hand_over import AlarmNote, DlqNote, HandOver, QueueNote
 from evwatch.model.metric import Series
@@ -143,9 +144,15 @@ def _dlqs(of: HandOver, real: frozenset[str]) -> Iterator[str]:
     yield from _head("Dead letters")
     titles = ("DLQ", "held", "oldest", "kept for", "from")
     yield from table(titles, [_dlq_row(note, real) for note in of.dlqs])
+    unseen = [note for note in of.dlqs if note.groups is None]
     for note in of.dlqs:
+        if note.groups is not None:
+            yield ""
+            yield from _groups(note, note.groups, of.taken_at)
+    if unseen:
+        names = ", ".join(code(each.queue.queue.name) for each in unseen)
         yield ""
-        yield from _groups(note, of.taken_at)
+        yield f"Not looked into, so that why they failed is not known here: {names}."
 
 
 def _dlq_row(note: DlqNote, real: frozenset[str]) -> tuple[str, ...]:
@@ -161,24 +168,21 @@ def _dlq_row(note: DlqNote, real: frozenset[str]) -> tuple[str, ...]:
     )
 
 
-def _groups(note: DlqNote, now: datetime) -> Iterator[str]:
+def _groups(note: DlqNote, groups: tuple[FailureGroup, ...], now: datetime) -> Iterator[str]:
     name = code(note.queue.queue.name)
-    if note.groups is None:
-        yield f"{name}: not looked into, so why they failed is not known here."
-        return
     depth = note.queue.known_depth
     held = depth.held if depth else note.seen
     read = f", {age(now - note.read_at)} ago" if note.read_at and (now - note.read_at).total_seconds() >= 1 else ""
     yield f"{name}, {count(note.seen)} of about {count(held)} read{read}:"
     yield ""
-    for group in note.groups[:_GROUPS]:
+    for group in groups[:_GROUPS]:
         to = f", goes back to {code(arn_name(group.target_arn))}" if group.target_arn else ""
         said = group_log(each for each in note.reasons if each.group == group.group)
         log = f"; {code(said, 400)}" if said else ""
         newest = _time(group.last_sent_at)
         yield f"- {count(group.count)} × {code(group.title, 400)}, newest {newest}{to}{log}"  # noqa: RUF001 - times
-    if len(note.groups) > _GROUPS:
-        yield f"- and {plural(len(note.groups) - _GROUPS, 'smaller group')}"
+    if len(groups) > _GROUPS:
+        yield f"- and {plural(len(groups) - _GROUPS, 'smaller group')}"
 
 
 def _hops(of: HandOver, real: frozenset[str]) -> Iterator[str]:

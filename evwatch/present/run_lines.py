@@ -11,6 +11,7 @@ from evwatch.model.run import SWITCHES, Progress
 from evwatch.model.timestamp import timestamp
 from evwatch.present.figures import exactly, span
 from evwatch.present.inert import plain
+from evwatch.present.left_out import why_left_out
 from evwatch.present.place import place_words
 from evwatch.present.plans import plan_words
 from evwatch.present.runs import verdict_words
@@ -110,6 +111,9 @@ def _named(report: Report) -> Iterator[str]:
         yield plain(line, _LONG)
     if len(named) > _LISTED:
         yield f"and {len(named) - _LISTED:,} more: evwatch dlq run {report.run}"
+    for code in sorted({each.code for each in report.skipped}):
+        if why := why_left_out(code):
+            yield f"{code}: {why}"
 
 
 def _by_whom(report: Report) -> Iterator[str]:

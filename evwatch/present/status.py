@@ -56,7 +56,8 @@ def _sources(snapshot: Snapshot, limits: Limits) -> list[tuple[str, list[Feed[An
 def _source(word: str, feed: Feed[Any], now: datetime, limit: float) -> Text:
     if feed.value is None:
         return Text(f"{word} {'not read' if feed.fault else '…'}", style=STALE if feed.fault else DIM)
-    return Text(f"{word} {age(feed.age(now))}", style=STALE if is_stale(feed, now, limit) else DIM)
+    rough = " ".join(age(feed.age(now)).split()[:2])  # the larger unit: the line holds a lot
+    return Text(f"{word} {rough}", style=STALE if is_stale(feed, now, limit) else DIM)
 
 
 def _newest_depths(snapshot: Snapshot) -> list[Feed[Depth]]:

@@ -69,6 +69,8 @@ def _troubles(queues: Sequence[QueueRow], alarms: Sequence[AlarmRow]) -> list[tu
 
 def _clear(snapshot: Snapshot, queues: Sequence[QueueRow], now: datetime, limits: Limits) -> Text:
     contexts = snapshot.contexts
+    if not contexts:
+        return Text("nothing was read yet", style=DIM)
     if any(each.alarms.value is None or each.queues.value is None for each in contexts) or any(
         row.depth.value is None for row in queues
     ):

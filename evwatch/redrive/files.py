@@ -31,6 +31,9 @@ def read_file(path: Path) -> MessageFile:
     """Check every line. Raises EvwatchError with an `input` fault that names the line."""
     digest = hashlib.sha256()
     size = 0
+    if str(path) == "-" or (path.exists() and not path.is_file()):
+        hint = "save them to one first: it is read several times, and an interrupted import is taken up from it"
+        raise EvwatchError(Fault("input", f"{path} is no file, and messages are imported from a file", hint))
     try:
         with path.open("rb") as stream:
             while block := stream.read(1 << 20):

@@ -31,6 +31,7 @@ from evwatch.widgets.chart import ChartView
 from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
+from evwatch.widgets.overview import NORMAL
 from evwatch.widgets.page import PageView
 from evwatch.widgets.panel import Panel
 
@@ -97,6 +98,7 @@ class AlarmsScreen(CloseUp):
         self._chart = ChartView(id="alarm-chart")
         self._words = PageView(id="alarm-words")
         self._detail = VerticalScroll(self._headline, self._timeline, self._chart, self._words, id="alarm-detail")
+        self._list_panel = Panel("Alarms", self._list, id="alarm-list-panel")
         self._panel = Panel("Alarm", self._detail, id="alarm-detail-panel")
 
     def compose(self) -> ComposeResult:
@@ -105,7 +107,7 @@ class AlarmsScreen(CloseUp):
             yield self.header
             yield self._counts
         with Horizontal(id="alarm-parts"):
-            yield Panel("Alarms", self._list, id="alarm-list-panel")
+            yield self._list_panel
             yield self._panel
         with Vertical(id="foot"):
             yield KeyHints()
@@ -149,7 +151,13 @@ class AlarmsScreen(CloseUp):
         self._counts.text = Text(counts_by_state(picture.alarms))
         self._list.many_contexts = len(picture.snapshot.contexts) > 1
         self._list.now = now
+        read = all(each.alarms.value is not None for each in picture.snapshot.contexts)
+        self._list.empty = "there are no alarms" if read else "no alarms were read"
         self._list.rows = picture.alarms
+        if self.app.size.width < NORMAL:  # no line is empty that the chart below could use
+            self._list_panel.styles.height = 1 + min(6, max(1, len(picture.alarms)))
+        else:
+            self._list_panel.styles.height = "100%"
         self._show(now)
 
     def _show(self, now: datetime) -> None:

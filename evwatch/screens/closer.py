@@ -101,7 +101,7 @@ def ask_for_dead_letters(screen: Screen[None], picture: Picture, target: Target 
     if key:
         screen.post_message(DeadLettersWanted(key))
     else:
-        screen.notify("nothing is known that gives up into a queue here", markup=False, timeout=3)
+        screen.notify("no dead-letter queue is known for this", markup=False, timeout=3)
 
 
 def ask_for_redrive(screen: LookingCloser, picture: Picture, target: Target | None) -> None:
@@ -114,7 +114,7 @@ def ask_for_redrive(screen: LookingCloser, picture: Picture, target: Target | No
     key = where_it_gave_up(picture, target)
     context = picture.context(key[0]) if key else None
     if key is None:
-        screen.notify("nothing is known that gives up into a queue here", markup=False, timeout=3)
+        screen.notify("no dead-letter queue is known for this", markup=False, timeout=3)
     elif why := why_off(context, read_only=screen.header.read_only):
         screen.notify(f"{why}: nothing was done", severity="warning", markup=False, timeout=6)
     else:

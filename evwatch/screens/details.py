@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 
 from evwatch.present.alarm_detail import link_words
-from evwatch.present.describe import Page, faults_page, page_of
+from evwatch.present.describe import Page, faults_page, page_of, trouble_words
 from evwatch.present.documents import pretty
 from evwatch.present.faults import faults_of
 from evwatch.present.inert import plain
@@ -183,9 +183,10 @@ class FaultsScreen(ReadingScreen):
         return Text("What could not be read", style=STRONG)
 
     def words(self) -> Page:
-        """Every fault of every context."""
-        contexts = self._overview.picture.snapshot.contexts
-        return faults_page([fault for context in contexts for fault in faults_of(context)])
+        """Every fault of every context, and which calls ended badly."""
+        snapshot = self._overview.picture.snapshot
+        faults = [fault for context in snapshot.contexts for fault in faults_of(context)]
+        return (*faults_page(faults), *trouble_words(snapshot.usage))
 
 
 def _gone() -> Page:

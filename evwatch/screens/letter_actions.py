@@ -38,7 +38,12 @@ class LetterActionsScreen(LettersScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
-            "r", "redrive", "Redrive", id="letters.redrive", group=_ACT, tooltip="Opens the plan; marked, group, all"
+            "r",
+            "redrive",
+            "Redrive",
+            id="letters.redrive",
+            group=_ACT,
+            tooltip="Opens the plan: marked, or under the cursor",
         ),
         Binding("e", "edit", "Edit a copy", id="letters.edit", group=_ACT, tooltip="In $EDITOR, then the plan"),
         Binding("ctrl+d", "delete", "Delete", id="letters.delete", group=_ACT, tooltip="Saved first; type the name"),
@@ -62,7 +67,10 @@ class LetterActionsScreen(LettersScreen):
     # What is meant.
 
     def ordered(self) -> Order | None:
-        """What is marked, else the group under the cursor, else what the filter lets through, else the whole queue."""
+        """What is marked, else the message that is being read; else the group under the cursor, or all of the queue.
+
+        Of all a filter takes away what it does not let through.
+        """
         key, queue, shown = self.key, self.around.queue, self.shown
         if shown is None:
             return Order(key, queue, "the whole queue")
@@ -71,6 +79,8 @@ class LetterActionsScreen(LettersScreen):
             chosen = tuple(each for each in shown.look.letters if each.id in shown.marked)
             words = plural(len(chosen), "marked message")
             return self._order(words, chosen, titles)
+        if self.panels.level == "inspector" and self.letter:
+            return self._order(f"message {plain(self.letter.id, 40)}", (self.letter,), titles)
         if self.group == ALL and not shown.filtered:
             return Order(key, queue, "the whole queue", look=shown.look, titles=titles)
         members = shown.members(self.group)

@@ -39,11 +39,12 @@ from evwatch.widgets.prompt import FilterPrompt
 
 _ORDER_WORDS: dict[Order, str] = {
     "age": "oldest first",
-    "expiry": "first gone first",
+    "expiry": "first to expire first",
     "receives": "most received first",
     "group": "by group",
 }
 _HINTS = {
+    "back": "back",
     "help": "help",
     "letters.open": "open",
     "letters.peel": "peel",
@@ -58,7 +59,6 @@ _HINTS = {
     "letters.export": "export",
     "copy": "copy",
     "letters.read": "read again",
-    "back": "back",
     "quit": "quit",
 }
 _PLACEHOLDER = "plain words, or an expression: error.type == 'KeyError'"

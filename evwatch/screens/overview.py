@@ -38,7 +38,7 @@ from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
-from evwatch.widgets.overview import PANELS, OverviewPanels
+from evwatch.widgets.overview import PANELS, Lines, OverviewPanels
 from evwatch.widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -84,6 +84,7 @@ class OverviewScreen(LookingCloser):
         demo: bool = False,
         waiting_for: str = "",
         panels: Sequence[str] = PANELS,
+        lines: Lines | None = None,
         try_again: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
@@ -102,7 +103,7 @@ class OverviewScreen(LookingCloser):
         self._filtered_from: Widget | None = None
         self._zoomed_from: Widget | None = None
         self.header = HeaderBar(read_only=read_only, demo=demo)
-        self.panels = OverviewPanels(self._limits, panels, id="panels")
+        self.panels = OverviewPanels(self._limits, panels, lines, id="panels")
         self.notice = Notice(id="notice")
         self.notice.waiting_for = waiting_for
         self._summary = Line(id="summary")

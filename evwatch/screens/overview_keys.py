@@ -50,7 +50,7 @@ _LIST = Binding.Group("lists")
 _CHART = Binding.Group("chart")
 _READ = Binding.Group("reading")
 BINDINGS: list[BindingType] = [
-    Binding("enter", "open", "Details", id="open", key_display="enter", group=_LOOK, tooltip="All that is known of it"),
+    Binding("enter", "open", "Details", id="open", group=_LOOK, tooltip="All that is known of it"),
     Binding("d,3", "dead_letters", "Dead letters", id="dead-letters", group=_LOOK, tooltip="Of it, or of its DLQ"),
     Binding("r", "redrive", "Redrive", id="redrive", group=_LOOK, tooltip="Opens the plan, of it or of its DLQ"),
     Binding("l,5", "logs", "Logs", id="logs", group=_LOOK, tooltip="Of a function, or of what consumes a queue"),

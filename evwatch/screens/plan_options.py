@@ -26,16 +26,15 @@ class Option:
     """The request with what was typed; of `to` that is found out by asking AWS."""
 
 
-def _number(text: str, *, least: float, most: float = float("inf"), whole: bool = False, zero: bool = True) -> str:
+def _number(text: str, *, least: float, most: float = float("inf"), whole: bool = False) -> str:
     if not text:
         return ""
     try:
         value = float(text)
     except ValueError:
         return f"{text} is no number"
-    if value != value or value < least or value > most or (not zero and value == 0):
-        above = "more than" if not zero else "at least"
-        return f"it must be {above} {least:g}{f' and at most {most:g}' if most != float('inf') else ''}"
+    if value != value or value < least or value > most:
+        return f"it must be at least {least:g}{f' and at most {most:g}' if most != float('inf') else ''}"
     return "it must be a whole number" if whole and value != int(value) else ""
 
 
@@ -59,10 +58,10 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         "rate",
         "Messages a second at most",
-        "A number; nothing typed: as fast as it goes.",
+        "A number; nothing or 0: as fast as it goes.",
         lambda request: _shown(request.rate),
-        lambda text: _number(text, least=0, zero=False),
-        lambda request, text: replace(request, rate=float(text) if text else None),
+        lambda text: _number(text, least=0),
+        lambda request, text: replace(request, rate=float(text or 0) or None),
     ),
     Option(
         "canary",

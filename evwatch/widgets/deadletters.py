@@ -34,7 +34,7 @@ class DeadLetterList(Listing[DeadLetterRow]):
         Column("name", "dead letters in", 20, 1, grows=2, most=60),
         Column("context", "context", 16, 2),
         Column("arrived", "arrived", 13, 2),
-        Column("expiry", "first gone", 10, 3),
+        Column("expiry", "expires", 10, 3),
         Column("mostly", "mostly", 16, 4, grows=5, most=100),
         Column("sources", "from", 16, 5, grows=1, most=60),
         Column("age", "age", 4, 4, "right"),

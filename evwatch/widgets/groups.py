@@ -33,7 +33,7 @@ class GroupList(Listing[GroupRow]):
         Column("marked", "", 1, 2),
         Column("title", "why", 34, 1, grows=1),
         Column("last", "last", 4, 5, "right"),
-        Column("expiry", "gone in", 7, 4, "right"),
+        Column("expiry", "expires", 7, 4, "right"),
     )
 
     def key(self, row: GroupRow) -> Key:

@@ -23,7 +23,7 @@ class MessageList(Listing[LetterRow]):
     COLUMNS: ClassVar[tuple[Column, ...]] = (
         Column("mark", "", 1, 0),
         Column("age", "sent", 4, 2, "right"),
-        Column("expiry", "gone in", 7, 3, "right"),
+        Column("expiry", "expires", 7, 3, "right"),
         Column("receives", "rcv", 3, 4, "right"),
         Column("id", "id", 8, 5),
         Column("why", "why", 24, 1, grows=1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +34,10 @@ PANELS = ("alarms", "queues", "dead", "flow", "chart")
 _SIDE = ("dead", "flow", "chart")
 TALL = 34
 NORMAL = 100
-"""Lines and cells from which on there is room for more; the style sheet's `-tall` and `-normal` say the same."""
+WIDE = 176
+"""Lines and cells from which on there is room for more; the style sheet's `-tall` and so on say the same."""
+_OTHER_LINES = 10
+"""What stands around the panels, their titles, and a few queues."""
 _TITLE_CELLS = 18
 _REST_OF_TITLE_CELLS = 38
 _ORDER_WORDS: dict[Order, str] = {
@@ -44,13 +48,26 @@ _ORDER_WORDS: dict[Order, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """How many lines panels are wanted to have, their titles not counted; None: as the room allows."""
+
+    alarms: int | None = None
+    """At most."""
+    dead: int | None = None
+    """At most."""
+    chart: int | None = None
+    """The chart, and by that what stands beside it."""
+
+
 class OverviewPanels(Container):
     """Alarms, queues, dead letters, chart and flow."""
 
-    def __init__(self, limits: Limits, panels: Sequence[str] = PANELS, *, id: str) -> None:
-        """`panels` are the names of those that are shown, in their order."""
+    def __init__(self, limits: Limits, panels: Sequence[str] = PANELS, lines: Lines | None = None, *, id: str) -> None:
+        """`panels` are the names of those that are shown, in their order; `lines` how high they are wanted."""
         super().__init__(id=id)
         self._order = tuple(panels)
+        self._wanted = lines or Lines()
         self._limits = limits
         self._picture: Picture | None = None
         self.alarms = AlarmList(id="alarms")
@@ -65,9 +82,7 @@ class OverviewPanels(Container):
             "flow": Panel("Flow", self.flow, id="flow-panel"),
             "chart": Panel("Chart", self.chart, id="chart-panel"),
         }
-        self.dead.empty = "every dead-letter queue that was read is empty"
-        self.alarms.empty = "no alarms"
-        self.queues.empty = "no queues"
+        self._say_why_empty()
         for listing in (self.queues, self.dead):
             listing.limit = limits.depths
 
@@ -77,7 +92,7 @@ class OverviewPanels(Container):
         main = Container(*self._ordered("alarms", "queues"), id="main")
         around = Container(*self._ordered("dead", "flow"), id="around")
         (chart,) = self._ordered("chart")
-        side = Container(*self._by_first((around, ("dead", "flow")), (chart, ("chart",))), id="side")
+        self._side = side = Container(*self._by_first((around, ("dead", "flow")), (chart, ("chart",))), id="side")
         for box, names in ((main, ("alarms", "queues")), (around, ("dead", "flow")), (side, _SIDE)):
             box.set_class(not set(names) & set(shown), "-off")
         self.set_class(main.has_class("-off"), "-side-alone")
@@ -106,6 +121,11 @@ class OverviewPanels(Container):
         shown = [name for name in self._order if name in by_name]
         return by_name["queues" if "queues" in shown or not shown else shown[0]]
 
+    def _say_why_empty(self) -> None:
+        self.dead.empty = "every dead-letter queue that was read is empty"
+        self.alarms.empty = "no alarms"
+        self.queues.empty = "no queues"
+
     def on_mount(self) -> None:
         """Figures stand beside the names in the flow."""
         self.flow.remark = self._remark
@@ -129,6 +149,10 @@ class OverviewPanels(Container):
         for listing in self.listings:
             listing.many_contexts = len(picture.snapshot.contexts) > 1
         self.share_lines()
+        if words:
+            self.alarms.empty = self.queues.empty = self.dead.empty = "nothing matches the filter; esc shows all again"
+        else:
+            self._say_why_empty()
         said = Text(f"  /{plain(words, 30)}", style=ACCENT) if words else Text()
         self._panels["alarms"].tell(Text.assemble((counts_by_state(shown.alarms), DIM), said))
         total, found = len(picture.queues), len(shown.queues)
@@ -182,18 +206,29 @@ class OverviewPanels(Container):
         self._panels["chart"].age(freshness(oldest(list(feeds)), now, limits.metrics) if feeds else Text())
 
     def share_lines(self) -> None:
-        """Give the alarms the lines that the firing ones need, and the queues the rest."""
+        """Give the alarms the lines that the firing ones need, and the queues the rest.
+
+        Wanted lines are had as long as the queues keep a few.
+        """
         width, height = self.app.size
         tall = height >= TALL
+        wanted, room = self._wanted, height - _OTHER_LINES
         firing = sum(row.alarm.state == "ALARM" for row in self.alarms.rows)
         others = len(self.alarms.rows) - firing
-        most = max(4, height // 4) if tall else 4
+        most = min(wanted.alarms or height, room // 2) if wanted.alarms else max(4, height // 4) if tall else 4
         lines = max(1, min(firing + min(others, 3 if tall else 1), most))
         self._panels["alarms"].styles.height = 1 + lines if "queues" in self._order else "1fr"
-        if width < NORMAL:
-            self._panels["dead"].styles.height = 2 + max(1, min(len(self.dead.rows), 6 if tall else 3))
+        if width < NORMAL or (wanted.dead and width < WIDE and "flow" in self._order and tall):
+            most = min(wanted.dead, room // 2) if wanted.dead else 6 if tall else 3
+            self._panels["dead"].styles.height = 2 + max(1, min(len(self.dead.rows), most))
         else:
             self._panels["dead"].styles.height = "1fr"
+        if wanted.chart:
+            chart = 1 + min(wanted.chart, room // 2)
+            narrow = width < NORMAL
+            self._panels["chart"].styles.height = chart if narrow else "100%"
+            if not self.has_class("-side-alone"):
+                self._side.styles.height = "auto" if narrow else chart
 
     def _remark(self, arn: str) -> Text | None:
         picture = self._picture

@@ -70,6 +70,17 @@ def test_a_reading_over_the_wire_says_what_the_queues_say(orders: dict[str, str]
     assert document["api"]["calls"]["sqs:ListQueues"] >= 1
 
 
+def test_a_queue_of_a_region_that_is_not_watched_and_a_filter_that_leaves_nothing_are_told(
+    orders: dict[str, str], aws: Account
+) -> None:
+    elsewhere = run("dlq", "show", f"arn:aws:sqs:us-east-1:{aws.number}:orders-dlq", environment=orders)
+    assert elsewhere.returncode == 4
+    assert "use --region us-east-1" in elsewhere.stderr
+    checked = run("check", "--filter", "oders*", environment=orders)
+    assert (checked.returncode, checked.stdout) == (0, "")
+    assert "nothing was checked" in checked.stderr
+
+
 def test_check_and_dlq_list_over_the_wire(orders: dict[str, str]) -> None:
     check = run("check", environment=orders)
     assert check.returncode == 1
@@ -98,12 +109,15 @@ def test_without_a_region_or_an_endpoint_that_answers_the_end_is_4_with_what_to_
     assert len(refused.stderr.splitlines()) == 1
 
 
-def test_json_to_a_terminal_is_ascii_and_to_a_pipe_exact(orders: dict[str, str]) -> None:
+def test_json_to_a_terminal_is_ascii_and_to_a_pipe_exact(orders: dict[str, str], aws: Account) -> None:
     printed = shown(["queues", "-o", "json"], orders, 80)
     assert printed.isascii()
     piped = run("queues", "-o", "json", environment={**orders, "LC_ALL": "C", "PYTHONUTF8": "0"}).stdout
     assert '"é": "ü"' in piped
     assert json.loads(printed) == json.loads(piped)
+    sqs = aws.boto("sqs")
+    sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="orders-dlq")["QueueUrl"], MessageBody="ü")
+    assert shown(["dlq", "export", "orders-dlq", "-"], orders, 80).isascii()
 
 
 def test_a_table_on_a_terminal_is_coloured_unless_that_is_not_wanted(orders: dict[str, str]) -> None:
@@ -150,7 +164,12 @@ def test_standard_output_that_was_closed_or_is_full_is_told_in_a_line_or_not_at_
     with Path("/dev/full").open("w") as full:
         found = run("queues", environment=orders, capture_output=False, stdout=full, stderr=subprocess.PIPE)
     assert found.returncode == 2
-    assert found.stderr == "evwatch: cannot write the result (No space left on device): redirect it elsewhere\n"
+    told = "evwatch: cannot write the result (No space left on device): redirect it elsewhere\n"
+    assert found.stderr == told
+    with Path("/dev/full").open("w") as full:
+        words = ("dlq", "export", "orders-dlq", "-")
+        exported = run(*words, environment=orders, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert (exported.returncode, exported.stderr) == (2, told)
 
 
 def test_debug_logs_to_a_private_file_whose_path_is_printed_and_holds_no_secret(orders: dict[str, str]) -> None:

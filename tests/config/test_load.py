@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evwatch.config import Cadence, ContextRequest, Effective, Loaded, Settings, load
-from evwatch.config.settings import RedriveDefaults
+from evwatch.config.settings import PanelLines, RedriveDefaults
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.threshold import Threshold
 
@@ -111,6 +111,13 @@ def test_what_a_redrive_is_planned_with_comes_from_the_file(place: Place) -> Non
     assert str(effective(loaded, "redrive.canary").origin) == f"{place.path}:3"
     assert str(effective(loaded, "redrive.watch_seconds").origin) == "default"
     assert "one of auto native journal" in place.fault("[redrive]\nengine = 'nativ'").hint
+
+
+def test_how_high_panels_are_comes_from_the_file(place: Place) -> None:
+    loaded = place.load("[panel_lines]\nchart = 20")
+    assert loaded.settings.panel_lines == PanelLines(chart=20)
+    assert str(effective(loaded, "panel_lines.chart").origin) == f"{place.path}:2"
+    assert "a whole number from 4 to 100" in place.fault("[panel_lines]\nchart = 1").hint
 
 
 def test_panels_are_a_choice_in_order_with_a_list_among_them(place: Place) -> None:

@@ -44,6 +44,12 @@ def test_what_the_settings_say_anyway_is_left_out_and_a_context_of_the_settings_
     assert words[4:] == ["--canary", "0", "--reason", _ALL.reason, "--context", "prod"]
 
 
+def test_what_was_taken_back_of_the_settings_is_said() -> None:
+    plan = replace(_PLAN, request=RedriveRequest(engine="journal"))
+    words = shlex.split(redrive_command(plan, None, (), usual=_ALL))
+    assert words[4:] == ["--rate", "0", "--canary", "0", "--stop-on-bounce", "100", "--watch", "auto"]
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -12,6 +12,7 @@ from evwatch.model.assessment import assess
 from evwatch.model.choice import Choice
 from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
+from evwatch.model.snapshot import Snapshot
 from evwatch.present.alarms import alarm_rows, condition, counts_by_state, reason
 from evwatch.present.deadletters import arrivals_words, expiry_words
 from evwatch.present.faults import blocking, connecting, unread_words
@@ -84,6 +85,11 @@ def test_settings_hide_rows_after_relations_were_worked_out() -> None:
 def test_queues_are_ordered_as_asked(order: str, first: list[str]) -> None:
     found = lists(PICTURE, "", order)  # type: ignore[arg-type]
     assert [row.queue.name for row in found.queues][:3] == first
+
+
+def test_nothing_is_called_clear_before_anything_was_read() -> None:
+    said = summary(Snapshot(scenes.NOW), (), (), scenes.NOW, Limits()).plain
+    assert said == "nothing was read yet"
 
 
 def test_every_word_of_a_filter_must_be_found_somewhere() -> None:

@@ -105,6 +105,27 @@ def test_a_plan_for_the_whole_queue_receives_nothing_and_one_for_a_choice_leaves
     assert not line.folder.exists(), "a plan writes nothing"
 
 
+def test_no_rate_and_a_watch_as_long_as_it_takes_can_be_said_over_what_the_settings_have(
+    line: Line, dead: Dead, tmp_path: Path
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text("[redrive]\nrate = 5\nwatch_seconds = 3\n")
+
+    def planned(*words: str) -> tuple[object, object]:
+        assert (
+            line("dlq", "redrive", dead.name, "--dry-run", "--engine", "journal", "--config", str(settings), *words)
+            == 0
+        )
+        return line.document["plan"]["rate"], line.document["plan"]["watch_seconds"]
+
+    assert planned() == (5, 3)
+    rate, watch = planned("--rate", "0", "--watch", "auto")
+    assert rate is None
+    assert isinstance(watch, float)
+    assert watch > 3
+    assert planned("--watch", "0") == (5, 0)
+
+
 def test_0_all_was_done_and_its_report_says_by_whom_and_why(line: Line, dead: Dead) -> None:
     assert line("dlq", "redrive", dead.name, *JOURNAL, "--reason", "ticket 7") == 0
     report = line.document
@@ -133,12 +154,16 @@ def test_2_what_is_wrong_is_told_before_anything_is_called(line: Line, tmp_path:
     broken.write_text("{}\n")
     for words in (
         ("redrive", "q", "--yes", "--where", "a ["),
-        ("redrive", "q", "--yes", "--rate", "0"),
+        ("redrive", "q", "--yes", "--rate", "-1"),
+        ("redrive", "q", "--yes", "--watch", "nan"),
+        ("redrive", "q", "--yes", "--watch", "soon"),
         ("redrive", "q", "--yes", "--engine", "fast"),
         ("delete", "q", "--yes"),
         ("delete", "q", "--yes", "--all", "--id", "x"),
         ("import", str(broken), "--to", "q", "--yes"),
         ("import", str(tmp_path / "none.jsonl"), "--to", "q", "--yes"),
+        ("import", "-", "--to", "q", "--yes"),
+        ("import", "/dev/fd/0", "--to", "q", "--yes"),
     ):
         assert line("dlq", *words) == 2, words
         assert "Traceback" not in line.err

@@ -84,7 +84,7 @@ def test_an_alarm_that_is_muted_or_has_its_actions_off_tells_nobody() -> None:
 
 def test_dead_letters_are_told_with_their_groups_where_they_were_read_and_as_unknown_where_not() -> None:
     unread, read = said(snapshots.troubled()), said(troubled(looks={ORDERS_DLQ.arn: LOOK}), (GROUP,))
-    assert "`order-events-dlq`: not looked into" in unread
+    assert "Not looked into, so that why they failed is not known here: `order-events-dlq`." in unread
     assert "`order-events-dlq`, 0 of about 3 read, 2 m ago:" in read
     assert "- 2 × `KeyError in ship: 'amount'`" in read  # noqa: RUF001 - the sign for times
     assert "goes back to `orders`" in read

@@ -131,7 +131,7 @@ async def test_messages_are_sorted_by_age_expiry_receives_and_group(app: Evwatch
         wanted(app)
         for words, first in (
             ("oldest first", "NO_PERMISSIONS"),
-            ("first gone first", "NO_PERMISSIONS"),
+            ("first to expire first", "NO_PERMISSIONS"),
             ("most received first", "OrderCreated"),
             ("by group", "TypeError"),
         ):

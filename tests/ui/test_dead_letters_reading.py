@@ -240,7 +240,7 @@ async def test_s_stops_a_look_and_sorts_again_once_that_has_ended(app: EvwatchAp
         await pilot.press("s")
         await shows(pilot, "seen 10 of about 49, not complete: stopped", "oldest first")
         await pilot.press("s")
-        await shows(pilot, "first gone first")
+        await shows(pilot, "first to expire first")
 
 
 async def test_the_keys_are_heard_while_a_look_reads(app: EvwatchApp, session: ReadableSession) -> None:

@@ -8,9 +8,12 @@ import pytest
 
 from evwatch.app import EvwatchApp
 from evwatch.config import Settings
+from evwatch.config.settings import PanelLines
 from evwatch.model import catalogue
 from evwatch.model.feed import Feed
 from evwatch.model.metric import Metric
+from evwatch.model.usage import Usage
+from evwatch.widgets.overview import OverviewPanels
 from tests.ui import scenes
 from tests.ui.fakes import FakeSession, make_app
 from tests.ui.reading import lacks, panel, screen_text, shows, until, watching, whole
@@ -265,6 +268,26 @@ async def test_tab_goes_from_panel_to_panel_and_zoom_shows_one_alone(app: Evwatc
         await pilot.press("tab", "tab", "z")
         await lacks(pilot, "Queues")
         assert "17 in 2 queues" in whole(app)
+
+
+async def test_calls_that_failed_are_named_where_one_sees_what_could_not_be_read() -> None:
+    usage = Usage(failed=2, troubled=(("sqs:GetQueueUrl", "denied", 2),))
+    async with watching(make_app(FakeSession(replace(scenes.trouble(), usage=usage)))) as pilot:
+        await shows(pilot, "2 failed")
+        await pilot.press("exclamation_mark")
+        await shows(pilot, "sqs:GetQueueUrl: 2 calls denied")
+
+
+async def test_panels_have_the_lines_that_the_settings_want_as_far_as_there_is_room(session: FakeSession) -> None:
+    wanted = PanelLines(alarms=2, dead=1, chart=9)
+    app = make_app(session, settings=Settings(panel_lines=wanted))
+    async with watching(app, size=(120, 40)):
+        panels = app.screen.query_one(OverviewPanels)
+        assert (panels.alarms.size.height, panels.chart.size.height) == (2, 9)
+        assert panels.dead.size.height == 1 + 1  # and its header
+    greedy = make_app(session, settings=Settings(panel_lines=PanelLines(alarms=100, dead=100, chart=100)))
+    async with watching(greedy, size=(120, 40)):
+        assert greedy.screen.query_one(OverviewPanels).queues.size.height >= 4
 
 
 async def test_the_panels_are_those_of_the_settings_in_their_order(session: FakeSession) -> None:

@@ -64,6 +64,20 @@ async def test_a_group_is_planned_in_full_begun_by_its_queues_name_and_gone_afte
     assert numbers(dead.bodies(dead.dlq_url), "payment") == list(range(5))
 
 
+async def test_what_is_being_read_alone_is_meant_and_not_the_whole_queue_behind_it(
+    aws: Account, tmp_path: Path
+) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 2, 1)
+    async with dashboard(aws, tmp_path) as seen:
+        await seen.read_dead_letters(3)
+        await seen.press("enter", "enter", "ctrl+d")
+        await seen.shows("Delete messages of", "message ")
+        await seen.type("orders-dlq")
+        await seen.shows("delete of orders-dlq  ✓ completed")
+        assert dead.depth() == (2, 0)
+
+
 async def test_a_run_is_paused_left_alone_beside_another_ended_and_taken_up_with_nothing_doubled(
     aws: Account, tmp_path: Path
 ) -> None:
