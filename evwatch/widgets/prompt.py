@@ -1,4 +1,4 @@
-"""The line in which a filter is typed; it works while one types."""
+"""The line in which a filter is typed, in the place of the keys; it works while one types."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from evwatch.widgets.field import Field
+from evwatch.widgets.keys import KeyHints
 
 
 class FilterPrompt(Field):
@@ -37,10 +38,22 @@ class FilterPrompt(Field):
     def __init__(self, words: str) -> None:
         super().__init__(words, placeholder="filter: plain words over all lists", compact=True, id="filter")
         self._gone = False
+        self._hints: tuple[KeyHints, ...] = ()
 
     def on_mount(self) -> None:
-        """The keys come here."""
+        """The keys come here, and their hints make room."""
+        # A rule with `:focus-within` would say it, but Textual 8 does not style anew what stands beside the focus.
+        self._hints = tuple(self.screen.query(KeyHints))
+        self._make_room(shown=False)
         self.focus()
+
+    def on_unmount(self) -> None:
+        """The hints are back."""
+        self._make_room(shown=True)
+
+    def _make_room(self, *, shown: bool) -> None:
+        for hints in self._hints:
+            hints.display = shown
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

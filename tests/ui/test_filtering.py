@@ -1,0 +1,47 @@
+"""A filter is typed in the last line of the screen, where one sees it, in the place of the keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from evwatch.widgets.prompt import FilterPrompt
+from tests.ui import letter_scenes, scenes
+from tests.ui.fakes import FakeSession, make_app
+from tests.ui.letter_scenes import ReadableSession
+from tests.ui.reading import screen_text, shows, until, watching
+from tests.ui.test_logs import LoggingSession
+
+
+def _read() -> ReadableSession:
+    base, found = scenes.trouble(), letter_scenes.mixed(20)
+    return ReadableSession(
+        letter_scenes.with_look(base, letter_scenes.look(found, letter_scenes.queue_of(base))), found
+    )
+
+
+SCREENS: dict[str, tuple[FakeSession, tuple[str, ...], str]] = {
+    "overview": (FakeSession(scenes.trouble()), (), "Queues"),
+    "flow": (FakeSession(scenes.trouble()), ("2",), "Findings"),
+    "dead letters": (_read(), ("slash", *"order-events-queue", "enter", "d"), "Groups"),
+    "logs": (LoggingSession(("one", "two")), ("l",), "searched"),
+}
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["small", "usual"])
+@pytest.mark.parametrize("name", list(SCREENS))
+async def test_what_is_typed_stands_in_the_last_line_and_the_keys_come_back(name: str, size: tuple[int, int]) -> None:
+    session, way, seen = SCREENS[name]
+    app = make_app(session)
+    async with watching(app, size=size) as pilot:
+        await pilot.press(*way)
+        await shows(pilot, seen)
+        await until(pilot, lambda: not app.screen.query(FilterPrompt) and "  " in _last(screen_text(app)))
+        keys = _last(screen_text(app))
+        await pilot.press("slash", *"order")
+        await until(pilot, lambda: _last(screen_text(app)).strip() == "order")
+        await pilot.press("escape")
+        await until(pilot, lambda: _last(screen_text(app)) == keys)
+
+
+def _last(lines: list[str]) -> str:
+    return next(line for line in reversed(lines) if line.strip())
