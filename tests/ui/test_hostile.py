@@ -139,7 +139,7 @@ async def test_hostile_text_in_every_field_does_nothing_on_any_screen(first: int
 async def test_a_hostile_error_is_shown_and_does_nothing() -> None:
     text = "\n".join(HOSTILE)
     app = make_app(FakeSession(scenes.blocked(Fault("credentials", text, text, text, text))))
-    async with watching(app, size=(80, 40), shown="not accept these credentials") as pilot:
+    async with watching(app, size=(80, 40), shown="No valid AWS credentials") as pilot:
         await shows(pilot, "[/foo] [@click=app.quit]x[/]", "␛]52;c;ZXZpbA==␇")
         assert_inert(app)
 
