@@ -117,7 +117,16 @@ class Acting:
         found = await self.session.find(name)
         self.session.redriver.require_acting(found.context)
         await self.session.redriver.know(found.context)
+        await self.caution(found.context, found.queue.arn)
         return found
+
+    async def caution(self, context: str, queue_arn: str) -> None:
+        """Say what cannot be known of a queue before messages are taken out of it or put into it.
+
+        Raises EvwatchError where SQS itself is redriving it.
+        """
+        if said := await self.session.redriver.caution(context, queue_arn):
+            note(said)
 
     def run(self, work: Callable[[Control, Callable[[Progress], None]], Coroutine[Any, Any, Report]]) -> int:
         """Do what makes a report, with its progress shown; prints the report and returns the exit code."""

@@ -20,6 +20,8 @@ from evwatch.redrive.documents import plan_document
 
 T = TypeVar("T")
 
+_ALWAYS = "other-hosts"
+"""A warning that every plan has; nobody who asked not to be asked need be told it once more."""
 AUTO = math.inf
 """`--watch auto`: as long as a bounce takes, whatever the settings say."""
 
@@ -89,6 +91,10 @@ def redrive(invocation: Invocation, /, dry_run: bool, yes: bool, **options: Any)
             return exits.DONE
         if not yes and (plan.messages or not plan.exact):
             confirm("redrive", plan.queue.name, plan_lines(plan, place))
+        if yes:
+            for caution in plan.warnings:
+                if caution.code != _ALWAYS:
+                    exits.note(f"{caution.message} [{caution.code}]")
         return acting.run(lambda control, tell: acting.session.redriver.start(plan, control, tell))
 
 

@@ -105,6 +105,10 @@ def cancel(invocation: Invocation, run_id: str) -> int:
     emit(document, [document], lambda: report_lines(report), invocation.output)
     if report.status == "running":
         note(f"run {run_id} ends at its next safe point")
+    if report.fault:
+        note(str(report.fault))
+        if report.status == "interrupted":  # SQS may not be told to end its task
+            return exits.exit_code(report.fault)
     return exits.DONE
 
 

@@ -24,6 +24,9 @@ def undo(invocation: Invocation, run_id: str, yes: bool) -> int:
     if not yes:
         require_somebody()
     with acting:
+        report = acting.do(acting.session.redriver.run(run_id)).report
+        if report.kind == "delete":
+            acting.do(acting.caution(report.context, report.queue_arn))
         if not yes:
             confirm_run(acting, run_id, "put its messages back")
         return acting.run(lambda control, tell: acting.session.redriver.undo(run_id, control, tell))

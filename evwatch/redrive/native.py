@@ -139,7 +139,10 @@ class Native:
         lost_until = self._clock.monotonic() + _PATIENCE_SECONDS
         while task.active:
             if not cancelled and (self._control.stop or await self._journal.cancel_asked(self._run.id)):
-                cancelled = await self._cancel(task)
+                try:
+                    cancelled = await self._cancel(task)
+                except AwsError as error:
+                    return _Ended(task, replace(error.fault, hint=self._goes_on))
             self._say("cancelling" if cancelled or task.status == "CANCELLING" else "moving", task)
             await self._pause(wait, cancelled)
             wait = min(_LONGEST_LOOK_SECONDS, wait * 1.5)
@@ -153,9 +156,12 @@ class Native:
                 lost_until = self._clock.monotonic() + _PATIENCE_SECONDS
                 await self._journal.update(self._run.id, moved=task.moved)
             elif fault.code not in _PASSING or self._clock.monotonic() > lost_until:
-                hint = f"SQS goes on by itself; `evwatch dlq resume {self._run.id}` looks again"
-                return _Ended(task, replace(fault, hint=hint))
+                return _Ended(task, replace(fault, hint=self._goes_on))
         return _Ended(task, self._failure(task))
+
+    @property
+    def _goes_on(self) -> str:
+        return f"SQS goes on by itself; `evwatch dlq resume {self._run.id}` looks again"
 
     async def _again(self, task: MoveTask) -> MoveTask | None:
         """The same task as it is now."""
@@ -169,14 +175,16 @@ class Native:
             await self._control.sleep(seconds)
 
     async def _cancel(self, task: MoveTask) -> bool:
-        """Ask SQS to end the task; False where that must be tried again."""
+        """Ask SQS to end the task; False where that must be tried again. Raises AwsError where it may not be asked."""
         self._control.end("cancel")
         if task.handle is None:
             return task.status != "RUNNING"
         try:
             await moves.cancel_move(self._caller, task.handle)
         except AwsError as error:
-            return error.not_done and error.fault.code != "throttled"  # it has ended, or may not be cancelled
+            if error.fault.code == "permission":
+                raise
+            return error.not_done and error.fault.code != "throttled"  # it has ended meanwhile
         return True
 
     def _failure(self, task: MoveTask) -> Fault | None:

@@ -36,7 +36,7 @@ from evwatch.redrive.native import Native
 from evwatch.redrive.originals import with_origin
 from evwatch.redrive.planning import make_plan
 from evwatch.redrive.putting import Putting
-from evwatch.redrive.survey import gather, refuse_moving, refuse_read_only
+from evwatch.redrive.survey import gather, refuse_moving, refuse_read_only, unseen_moves
 from evwatch.redrive.turn import Turn
 
 Told = Callable[[Progress], None]
@@ -77,6 +77,14 @@ class Redriver:
     def require_acting(self, context: str) -> None:
         """Raises EvwatchError where a context is read-only."""
         refuse_read_only(self._watch(context))
+
+    async def caution(self, context: str, queue_arn: str) -> str:
+        """What cannot be known of a queue before messages are taken out of it or put into it; mostly nothing.
+
+        Raises EvwatchError where SQS itself is redriving it, which no run would go along with.
+        """
+        watch = next((watch for watch in self._watches() if watch.state.context.name == context), None)
+        return await unseen_moves(watch, queue_arn) if watch else ""
 
     async def queue(self, context: str, text: str) -> Queue:
         """The queue that somebody names as a target, with its attributes. Raises EvwatchError."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evwatch.aws import moves, sqs
 from evwatch.aws.errors import AwsError
 from evwatch.aws.guard import how_to_act
-from evwatch.model.arn import parse_arn
+from evwatch.model.arn import arn_name, parse_arn
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.flow import Flow, dlq_sources
@@ -20,6 +20,9 @@ from evwatch.redrive.targets import NoTarget, Router
 
 _UNSEEN = (MoveTask("not to be seen"),)
 """In place of tasks that may not be listed."""
+MOVES_UNSEEN = (
+    f"no permission: {sqs.LIST_MOVE_TASKS.iam_action}; whether SQS itself is redriving this queue cannot be seen"
+)
 _EXAMPLE = 4_000
 """Characters of a rendered payload that a plan shows."""
 
@@ -51,7 +54,7 @@ async def gather(
         wanted.add(request.to.arn)
     read = [found for arn in sorted(wanted) if (found := await _read(watch, about.queue, arn))]
     identity = watch.state.identity.value
-    moving = await move_tasks(watch, about.queue)
+    moving = await move_tasks(watch, about.queue.arn)
     return Facts(
         queue=about.queue,
         depth=about.depth,
@@ -73,10 +76,10 @@ async def gather(
     )
 
 
-async def move_tasks(watch: ContextWatch, dlq: Queue) -> tuple[MoveTask, ...] | None:
+async def move_tasks(watch: ContextWatch, queue_arn: str) -> tuple[MoveTask, ...] | None:
     """SQS's own redrives of a queue; None where the endpoint knows none, `_UNSEEN` where they may not be listed."""
     try:
-        return await moves.move_tasks(watch.eye.caller, dlq.arn)
+        return await moves.move_tasks(watch.eye.caller, queue_arn)
     except AwsError as error:
         if error.unsupported:
             return None
@@ -89,10 +92,23 @@ async def move_tasks(watch: ContextWatch, dlq: Queue) -> tuple[MoveTask, ...] | 
 
 async def refuse_moving(watch: ContextWatch, queue: Queue) -> None:
     """Raises EvwatchError where SQS itself is redriving this queue now."""
-    tasks = await move_tasks(watch, queue)
+    _refuse(await move_tasks(watch, queue.arn), queue.arn)
+
+
+def _refuse(tasks: tuple[MoveTask, ...] | None, queue_arn: str) -> None:
     if tasks and tasks[0].active:
         hint = "wait until it has ended, or cancel it (sqs:CancelMessageMoveTask)"
-        raise EvwatchError(Fault("refused", f"SQS itself is redriving {queue.name} now", hint))
+        raise EvwatchError(Fault("refused", f"SQS itself is redriving {arn_name(queue_arn)} now", hint))
+
+
+async def unseen_moves(watch: ContextWatch, queue_arn: str) -> str:
+    """That it cannot be seen whether SQS itself is redriving a queue; empty where it can. Raises EvwatchError where it
+    is."""
+    tasks = await move_tasks(watch, queue_arn)
+    if tasks is _UNSEEN:
+        return MOVES_UNSEEN
+    _refuse(tasks, queue_arn)
+    return ""
 
 
 def refuse_read_only(watch: ContextWatch) -> None:

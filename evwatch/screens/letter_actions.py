@@ -125,6 +125,11 @@ class LetterActionsScreen(LettersScreen):
             Text("u on the run's screen puts them back, once, with new ids. The journal keeps them for 15 days."),
             Text(f"equivalent: {plain(self._delete_command(order), 400)}", style=DIM),
         ]
+        try:
+            lines += await self.redrives.caution_lines(*self.key)
+        except EvwatchError as error:
+            self._say(f"{error}; nothing was done")
+            return
         lines += [Text(f"▲ {guard_words(guard, self.around.queue)}", style=WARN) for guard in guards if guard != "fifo"]
         name = self.name_of_queue
         if not await self.app.push_screen_wait(TypedAskScreen("Delete messages of", name, lines, self.around.place)):

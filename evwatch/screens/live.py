@@ -64,6 +64,9 @@ class Redriving(Protocol):
     def require_acting(self, context: str) -> None:
         """Raises where nothing may be done in a context."""
 
+    async def caution(self, context: str, queue_arn: str) -> str:
+        """What cannot be known of a queue before it is acted on; raises where SQS itself is redriving it."""
+
     async def queue(self, context: str, text: str) -> Queue:
         """The queue that somebody names as a target."""
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from rich.text import Text
+
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.report import Report, RunDetails
 from evwatch.model.run import Progress, RunKind
 from evwatch.model.snapshot import ContextSnapshot
 from evwatch.present.gone import Gone
 from evwatch.present.run_progress import Work
+from evwatch.present.tones import WARN
 
 if TYPE_CHECKING:
     from evwatch.model.look import Look
@@ -163,6 +166,12 @@ class Redrives:
         running.task.add_done_callback(lambda _task: self._has_ended(running))
         self._changed()
         return running
+
+    async def caution_lines(self, context: str, queue_arn: str) -> list[Text]:
+        """What a person is told before messages are taken out of a queue or put into it. Raises EvwatchError where SQS
+        itself is redriving it."""
+        said = await self._session.redriver.caution(context, queue_arn) if self._session else ""
+        return [Text(f"▲ {said}", style=WARN)] if said else []
 
     def interrupt(self) -> None:
         """Tell every run to end at its next safe point; it can be taken up again."""

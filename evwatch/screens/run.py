@@ -118,7 +118,14 @@ class RunScreen(RunPage):
     async def action_undo(self) -> None:
         """Put back what a delete took away."""
         report = self.followed.report
-        if report and await self._named("Put back what was deleted of", report, before_undo(report)):
+        if report is None:
+            return
+        try:
+            caution = await self.redrives.caution_lines(report.context, report.queue_arn)
+        except EvwatchError as error:
+            self._say(f"{error}; nothing was done")
+            return
+        if await self._named("Put back what was deleted of", report, [*before_undo(report), *caution]):
             about = About("undo", report.context, report.queue_arn, report.queue, report.deleted)
             running = self.redrives.begin(
                 about, lambda redriver, control, tell: redriver.undo(report.run, control, tell)

@@ -12,9 +12,15 @@ from tests.emulator.made_up import NAME, arn
 _RUN = "20261101T000000-000000"
 
 
-def every_command(folder: Path, *, queue: str = NAME, function: str = "process-order") -> dict[str, list[str]]:
+def every_command(
+    folder: Path,
+    *,
+    queue: str = NAME,
+    function: str = "process-order",
+    rule: str = arn("events", "rule/orders/new-order"),
+    to: str = "orders",
+) -> dict[str, list[str]]:
     """By name of the command, its words. Files are in `folder`."""
-    rule = arn("events", "rule/orders/new-order")
     return {
         "status": ["status"],
         "queues": ["queues"],
@@ -28,7 +34,7 @@ def every_command(folder: Path, *, queue: str = NAME, function: str = "process-o
         "dlq redrive": ["dlq", "redrive", queue, "--yes", "--watch", "0"],
         "dlq delete": ["dlq", "delete", queue, "--all", "--yes"],
         "dlq undo": ["dlq", "undo", _RUN, "--yes"],
-        "dlq import": ["dlq", "import", str(folder / "import.jsonl"), "--to", "orders", "--yes"],
+        "dlq import": ["dlq", "import", str(folder / "import.jsonl"), "--to", to, "--yes"],
         "dlq runs": ["dlq", "runs"],
         "dlq run": ["dlq", "run", _RUN],
         "dlq resume": ["dlq", "resume", _RUN, "--yes"],

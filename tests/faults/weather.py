@@ -55,7 +55,7 @@ _SLACK_SECONDS = 2.5
 """Ages are painted once a second, and a test that reads the screen on a busy machine may come late."""
 _CLOCK_SECONDS = 0.05
 _TICK_SECONDS = 0.01
-_ROW = re.compile(r"(orders-\d{4}|dead-\d-dlq) +(\d+) +0 +0 .*?(?: (\d+[smhd]))?$")
+_ROW = re.compile(r"(orders-\d{4}|dead-\d-dlq) +(\d+) +0 +0 .*?(?: (\d+[smhd]))?[▁-█]?$")  # the end of a scrollbar
 _ALARM = re.compile(r"answer (\d+)")
 _CORNER = re.compile(r"[─━] (Alarms|Queues) .*? ((?:\d+ [smhd] ?)+)ago")
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}

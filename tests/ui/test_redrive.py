@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from evwatch.config import ContextRequest
+from tests.aws.answering import Answering
 from tests.emulator.account import Account
+from tests.emulator.denying import Denying
 from tests.emulator.faults import Faults, reset_after
 from tests.redrive.seeding import dead_letter_queue
 from tests.ui.acting import dashboard, two_kinds
@@ -333,3 +335,30 @@ async def test_a_queue_that_is_no_dlq_is_planned_only_when_asked_twice(aws: Acco
         await seen.shows("nowhere: no target is known", "--source-queue-too")
         await seen.press("escape")
         await seen.shows("Queues")
+
+
+async def test_what_cannot_be_seen_of_a_queue_is_told_before_its_messages_are_deleted(
+    aws: Account, tmp_path: Path
+) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 2, 0)
+    async with dashboard(aws, tmp_path, Denying("sqs:ListMessageMoveTasks")) as seen:
+        await seen.read_dead_letters(2)
+        await seen.press("ctrl+d")
+        await seen.shows(
+            "Type orders-dlq and press enter", "no permission: sqs:ListMessageMoveTasks; whether SQS itself"
+        )
+        await seen.type("orders-dlq")
+        await seen.shows("delete of orders-dlq  ✓ completed")
+    assert dead.depth() == (0, 0)
+
+
+async def test_nothing_is_deleted_beside_a_redrive_of_sqs_itself(aws: Account, tmp_path: Path) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 2, 0)
+    task = {"TaskHandle": "t", "Status": "RUNNING", "SourceArn": dead.dlq_arn, "StartedTimestamp": 1}
+    async with dashboard(aws, tmp_path, Answering("sqs:ListMessageMoveTasks", {"Results": [task]})) as seen:
+        await seen.read_dead_letters(2)
+        await seen.press("ctrl+d")
+        await seen.shows("SQS itself is redriving orders-dlq now", "nothing was done")
+    assert dead.depth() == (2, 0)
