@@ -24,8 +24,8 @@ from evwatch.model.choice import Choice
 from evwatch.model.deadletter import FailureGroup
 from evwatch.model.fault import EvwatchError
 from evwatch.model.feed import Feed
+from evwatch.model.figures import FIGURES
 from evwatch.model.flow import Flow
-from evwatch.model.flow_figures import FIGURES
 from evwatch.model.hand_over import AlarmNote, HandOver, hand_over
 from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.report import Report

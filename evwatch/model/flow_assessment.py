@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from evwatch.model.assessment import AssessedQueue
+from evwatch.model.figures import ERRORS, THROTTLES
 from evwatch.model.findings import Examined, Finding, examine
 from evwatch.model.flow import Flow, Node
-from evwatch.model.flow_figures import ERRORS, THROTTLES, FigureFeeds, Readings, by_subject, readings
+from evwatch.model.flow_figures import FigureFeeds, Readings, by_subject, readings
 from evwatch.model.health import Verdict
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 

@@ -110,27 +110,23 @@ def hand_over(snapshot: Snapshot, choice: Choice, grouping: Grouping, runs: Iter
         ),
         key=lambda note: by_urgency(note.alarm),
     )
+    dlqs = (_dlq(each, contexts[each.context], grouping) for each in shown if each.is_dlq and _held(each))
     return HandOver(
-        snapshot.taken_at,
-        tuple(context.place for context in snapshot.contexts),
-        tuple(note for note in alarms if note.alarm.fires),
-        tuple(note for note in alarms if not note.alarm.fires),
-        tuple(
+        taken_at=snapshot.taken_at,
+        places=tuple(context.place for context in snapshot.contexts),
+        firing=tuple(note for note in alarms if note.alarm.fires),
+        muted=tuple(note for note in alarms if not note.alarm.fires),
+        queues=tuple(
             _queue(each, contexts[each.context])
             for each in shown
             if not each.is_dlq and each.verdict.health in ("critical", "warn")
         ),
-        tuple(
-            sorted(
-                (_dlq(each, contexts[each.context], grouping) for each in shown if each.is_dlq and _held(each)),
-                key=lambda note: -_held(note.queue),
-            )
-        ),
-        tuple(each for each in shown if each.verdict.health == "unknown"),
-        tuple(_hops(snapshot, assessed, examined, choice, tags)),
-        tuple(each for each in examined.findings if each.severity == "critical"),
-        tuple(run for run in runs if _matters(run, snapshot.taken_at)),
-        tuple((context.context.name, fault) for context in snapshot.contexts for fault in context.faults),
+        dlqs=tuple(sorted(dlqs, key=lambda note: -_held(note.queue))),
+        unread=tuple(each for each in shown if each.verdict.health == "unknown"),
+        hops=tuple(_hops(snapshot, assessed, examined, choice, tags)),
+        findings=tuple(each for each in examined.findings if each.severity == "critical"),
+        runs=tuple(run for run in runs if _matters(run, snapshot.taken_at)),
+        faults=tuple((context.context.name, fault) for context in snapshot.contexts for fault in context.faults),
     )
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
+from evwatch.model.figures import ERRORS, THROTTLES
 from evwatch.model.flow import Edge, Node
 from evwatch.model.flow_assessment import AssessedFlow, AssessedNode
-from evwatch.model.flow_figures import ERRORS, THROTTLES
 from evwatch.present.badges import Badge, health_badge
 from evwatch.present.figures import age_short, count, plural, rate
 from evwatch.present.flow_names import is_off

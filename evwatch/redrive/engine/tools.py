@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
@@ -105,6 +104,3 @@ class Halt:
         """End the run at the next safe point; the error comes out after that."""
         self.defect = self.defect or error
         self.control.end("interrupt")
-
-
-Told = Callable[[], None]
