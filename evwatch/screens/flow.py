@@ -35,7 +35,6 @@ from evwatch.widgets.flow_list import FlowList
 from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.listing import Listing
-from evwatch.widgets.page import PageView
 from evwatch.widgets.panel import Panel
 
 if TYPE_CHECKING:
@@ -70,7 +69,6 @@ class FlowScreen(CloseUp):
         self._ways = FlowList(id="flow-ways")
         self._findings = FindingList(id="flow-findings")
         self._chart = ChartView(id="flow-chart")
-        self._finding = PageView(id="flow-finding")
         self._panels = {
             "ways": Panel("Flow", self._ways, id="flow-ways-panel"),
             "findings": Panel("Findings", self._findings, id="flow-findings-panel"),

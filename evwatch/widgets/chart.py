@@ -51,8 +51,6 @@ class ChartView(Vertical, can_focus=True):
 
     chart: reactive[Chart | None] = reactive(None)
     zone: reactive[tzinfo | None] = reactive(None)
-    reading: reactive[bool] = reactive(False)
-    """True while a subject is chosen whose data has not come yet."""
     cursor: reactive[float | None] = reactive(None)
     """Beginning of the period whose values are read, seconds since the epoch."""
 

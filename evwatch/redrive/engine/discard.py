@@ -18,7 +18,6 @@ class Discards:
         self._tools = tools
         self._job = job
         self._tally = tally
-        self._lease = lease
         self._decided = decided
         self._deleter = Deleter(tools, job, halt, tally, lease)
 
