@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from evwatch.app import EvwatchApp
@@ -40,6 +43,15 @@ def app(session: ReadableSession) -> EvwatchApp:
 def wanted(app: EvwatchApp) -> None:
     """Open the DLQ of the order events."""
     app.screen.post_message(DeadLettersWanted(letter_scenes.KEY))
+
+
+@asynccontextmanager
+async def reading(app: EvwatchApp, *, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Pilot[None]]:
+    """The screen of its dead letters, with all that was read."""
+    async with watching(app, size=size) as pilot:
+        wanted(app)
+        await shows(pilot, "─ Messages  49")
+        yield pilot
 
 
 def screen(app: EvwatchApp) -> DeadLettersScreen:
@@ -116,9 +128,7 @@ async def test_a_group_says_why_how_many_since_when_until_when_and_where_to(app:
 
 
 async def test_the_messages_of_the_group_under_the_cursor_are_listed(app: EvwatchApp) -> None:
-    async with watching(app) as pilot:
-        wanted(app)
-        await shows(pilot, "─ Messages  49")
+    async with reading(app) as pilot:
         await pilot.press("j", "j")
         await shows(pilot, "─ Messages  5, oldest first  NO_PERMISSIONS", "expires  in 1 d 6 h")
 
@@ -142,9 +152,7 @@ async def test_messages_are_sorted_by_age_expiry_receives_and_group(app: Evwatch
 
 
 async def test_plain_words_narrow_groups_and_messages_while_one_types(app: EvwatchApp) -> None:
-    async with watching(app) as pilot:
-        wanted(app)
-        await shows(pilot, "─ Messages  49")
+    async with reading(app) as pilot:
         await pilot.press("slash", *"PERFORM", "enter")
         await shows(pilot, "seen 49 of about 49, complete  5 match", "Messages  5, oldest first  /PERFORM", "━ Groups")
         assert "TypeError in" not in whole(app)
@@ -153,9 +161,7 @@ async def test_plain_words_narrow_groups_and_messages_while_one_types(app: Evwat
 
 
 async def test_an_expression_chooses_and_a_wrong_one_is_said_under_it_and_hides_nothing(app: EvwatchApp) -> None:
-    async with watching(app) as pilot:
-        wanted(app)
-        await shows(pilot, "─ Messages  49")
+    async with reading(app) as pilot:
         await pilot.press("slash")
         app.screen.query_one(Input).value = "receive_count >= `4`"
         await shows(pilot, "Messages  3, oldest first")
@@ -167,18 +173,14 @@ async def test_an_expression_chooses_and_a_wrong_one_is_said_under_it_and_hides_
 
 
 async def test_what_matches_nothing_says_so(app: EvwatchApp) -> None:
-    async with watching(app) as pilot:
-        wanted(app)
-        await shows(pilot, "─ Messages  49")
+    async with reading(app) as pilot:
         await pilot.press("slash")
         app.screen.query_one(Input).value = "nowhere at all"
         await shows(pilot, "0 match", "nothing matches")
 
 
 async def test_marks_are_set_one_by_one_and_by_group_and_last_while_evwatch_does(app: EvwatchApp) -> None:
-    async with watching(app) as pilot:
-        wanted(app)
-        await shows(pilot, "─ Messages  49")
+    async with reading(app) as pilot:
         await pilot.press("j", "j", "enter", "space", "space")
         await shows(pilot, "2 marked")
         await pilot.press("asterisk")
@@ -195,9 +197,7 @@ async def test_marks_are_set_one_by_one_and_by_group_and_last_while_evwatch_does
 
 
 async def test_a_message_is_peeled_from_its_raw_body_to_its_event(app: EvwatchApp) -> None:
-    async with watching(app, size=(160, 50)) as pilot:
-        wanted(app)
-        await shows(pilot, "─ Messages  49")
+    async with reading(app, size=(160, 50)) as pilot:
         screen(app).go_to(letter_scenes.given_up(80).id)
         await shows(pilot, "4 of 4, x peels", "event, inside sns, base64+gzip", '"orderId": "ORD-000080"')
         await pilot.press("x")
@@ -211,9 +211,7 @@ async def test_a_message_is_peeled_from_its_raw_body_to_its_event(app: EvwatchAp
 
 
 async def test_the_inspector_says_why_who_where_to_when_and_what_came_with_it(app: EvwatchApp) -> None:
-    async with watching(app, size=(160, 50)) as pilot:
-        wanted(app)
-        await shows(pilot, "─ Messages  49")
+    async with reading(app, size=(160, 50)) as pilot:
         screen(app).go_to(letter_scenes.given_up(80).id)
         await shows(
             pilot,
@@ -254,9 +252,7 @@ async def test_times_are_local_and_utc(monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.ui.fakes import HeldClock
 
     app = make_app(kept(), HeldClock(scenes.NOW.astimezone(timezone(timedelta(hours=9), "JST"))))
-    async with watching(app, size=(160, 50)) as pilot:
-        wanted(app)
-        await shows(pilot, "─ Messages  49")
+    async with reading(app, size=(160, 50)) as pilot:
         screen(app).go_to(letter_scenes.failed_order(0).id)
         await shows(pilot, "sent     2026-10-07 11:42:40 JST = 02:42:40 UTC, 30 m ago")
 
@@ -290,9 +286,7 @@ async def test_an_id_is_found_in_every_queue_that_was_read_and_opened_there() ->
 
 
 async def test_what_the_cursor_is_on_is_copied_and_the_body_exactly(app: EvwatchApp) -> None:
-    async with watching(app) as pilot:
-        wanted(app)
-        await shows(pilot, "─ Messages  49")
+    async with reading(app) as pilot:
         await pilot.press("j", "c")
         letter = screen(app).letter
         assert letter
@@ -307,9 +301,7 @@ async def test_what_the_cursor_is_on_is_copied_and_the_body_exactly(app: Evwatch
 
 
 async def test_y_shows_the_message_as_the_document_that_the_command_prints(app: EvwatchApp) -> None:
-    async with watching(app) as pilot:
-        wanted(app)
-        await shows(pilot, "─ Messages  49")
+    async with reading(app) as pilot:
         await pilot.press("j", "enter", "y")
         await shows(pilot, "order-events-dlq  as JSON", '"origin": "function-destination",', '"receive_count": 1,')
         await pilot.press("c")
@@ -329,9 +321,7 @@ async def test_y_shows_the_message_as_the_document_that_the_command_prints(app: 
 async def test_what_is_marked_or_the_group_or_all_is_exported_to_a_private_file(
     app: EvwatchApp, tmp_path: Path, keys: tuple[str, ...], what: str, amount: int
 ) -> None:
-    async with watching(app) as pilot:
-        wanted(app)
-        await shows(pilot, "─ Messages  49")
+    async with reading(app) as pilot:
         await pilot.press(*keys)
         await shows(pilot, f"Export {what}", "~/order-events-dlq-20261007-031240.jsonl")
         file = tmp_path / "out.jsonl"
@@ -345,9 +335,7 @@ async def test_what_is_marked_or_the_group_or_all_is_exported_to_a_private_file(
 async def test_an_export_says_what_is_wrong_with_the_name_and_replaces_only_when_told_twice(
     app: EvwatchApp, tmp_path: Path
 ) -> None:
-    async with watching(app) as pilot:
-        wanted(app)
-        await shows(pilot, "─ Messages  49")
+    async with reading(app) as pilot:
         await pilot.press("w")
         app.screen.query_one(Input).value = "/nowhere/x.jsonl"
         await pilot.press("enter")
@@ -363,9 +351,7 @@ async def test_an_export_says_what_is_wrong_with_the_name_and_replaces_only_when
 
 
 async def test_help_lists_the_keys_of_this_screen(app: EvwatchApp) -> None:
-    async with watching(app, size=(160, 50)) as pilot:
-        wanted(app)
-        await shows(pilot, "─ Messages  49")
+    async with reading(app, size=(160, 50)) as pilot:
         await pilot.press("question_mark")
         await shows(
             pilot, "Messages that failed the same way", "Mark group", "Find an id", "Export", "Read again", "Sort"
