@@ -11,7 +11,8 @@ from evwatch.screens.targets import AlarmTarget, QueueTarget, ResourceTarget, Ta
 
 
 def where_it_gave_up(picture: Picture, target: Target | None) -> Key | None:
-    """The DLQ itself, a queue's DLQ, or where a resource or what an alarm is about gives up.
+    """The DLQ itself, a queue's DLQ, or where a resource or what an alarm is about gives up: of what a function could
+    not do, the queue that it consumes gives up.
 
     A queue that has no DLQ is given back as it is: looking into it asks first. None where nothing is known.
     """
@@ -44,9 +45,15 @@ def _gives_up_into(picture: Picture, context: str, arn: str) -> Iterator[str]:
         yield row.queue.dlq_arn
     known = picture.context(context)
     flow = known.flow.value if known else None
-    for edge in flow.outgoing.get(arn, ()) if flow else ():
+    if flow is None:
+        return
+    for edge in flow.outgoing.get(arn, ()):
         if edge.kind in GIVES_UP and edge.target in picture.queue_by_arn:
             yield edge.target
+    for edge in flow.incoming.get(arn, ()):
+        consumed = picture.queue_by_arn.get(edge.source) if edge.kind == "consumes" else None
+        if consumed and consumed.queue.dlq_arn:
+            yield consumed.queue.dlq_arn
 
 
 def _place(picture: Picture, context: str, arn: str) -> Key:

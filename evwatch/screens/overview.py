@@ -32,7 +32,7 @@ from evwatch.screens.closer import LookingCloser, ask_for_redrive
 from evwatch.screens.live import LiveSession
 from evwatch.screens.overview_keys import BINDINGS, HINTS, NEEDS_PANELS
 from evwatch.screens.spotlight import Spotlight
-from evwatch.screens.targets import AlarmTarget, QueueTarget, Target
+from evwatch.screens.targets import AlarmTarget, MetricTarget, QueueTarget, Target
 from evwatch.widgets.fault import Notice
 from evwatch.widgets.header import HeaderBar
 from evwatch.widgets.keys import KeyHints, show_keys
@@ -457,16 +457,25 @@ class OverviewScreen(LookingCloser):
             self._tell_interest()
 
     def go_to(self, target: Target) -> None:
-        """Put the cursor on it where a list holds it; turn chart and flow to it anyhow."""
-        listing: Listing[Any] = self.panels.alarms if isinstance(target, AlarmTarget) else self.panels.queues
+        """Put the cursor on it where a list holds it; turn chart and flow to it anyhow. What no list holds is opened
+        where there is no room for either.
+        """
         if isinstance(target, AlarmTarget | QueueTarget):
+            listing: Listing[Any] = self.panels.alarms if isinstance(target, AlarmTarget) else self.panels.queues
             if not listing.select(target.key):
                 self.words = ""
                 listing.select(target.key)
             listing.focus()
-        else:
+            self._follow(target)
+        elif self.panels.chart_has_room:
             self.panels.chart.focus()
-        self._follow(target)
+            self._follow(target)
+        else:
+            self._follow(target)
+            if isinstance(target, MetricTarget):
+                self.action_zoom_chart()
+            else:
+                self.action_open()
 
 
 def _target(row: object) -> Target | None:

@@ -115,6 +115,11 @@ class OverviewPanels(Container):
         return [self._panels[name] for name in (*wanted, *(name for name in names if name not in wanted))]
 
     @property
+    def chart_has_room(self) -> bool:
+        """Whether the chart is shown: settings may leave it out, and so does a small terminal."""
+        return all(node.display for node in self.chart.ancestors_with_self if isinstance(node, Widget))
+
+    @property
     def first(self) -> Listing[Any]:
         """Where the keys go first: the queues, or the first list that is shown."""
         by_name: dict[str, Listing[Any]] = dict(zip(("alarms", "queues", "dead"), self.listings, strict=True))

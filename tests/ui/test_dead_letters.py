@@ -82,6 +82,18 @@ async def test_3_on_an_alarm_opens_the_dlq_that_it_watches(session: ReadableSess
         await shows(pilot, "order-events-dlq  seen 49")
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["details", "chart"])
+async def test_d_on_a_function_opens_where_the_queue_that_it_consumes_gives_up(
+    session: ReadableSession, size: tuple[int, int]
+) -> None:
+    app = make_app(session)
+    async with watching(app, size=size) as pilot:
+        await pilot.press("colon", *"process-order", "enter")
+        await until(pilot, lambda: "process-order" in whole(app) and "jump to" not in whole(app))
+        await pilot.press("d")
+        await shows(pilot, "order-events-dlq  seen 49")
+
+
 async def test_one_panel_at_a_time_where_there_is_little_room_enter_goes_in_and_escape_out(app: EvwatchApp) -> None:
     async with watching(app, size=(80, 24)) as pilot:
         wanted(app)

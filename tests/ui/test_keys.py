@@ -14,6 +14,7 @@ from evwatch.model.feed import Feed
 from evwatch.model.metric import Metric
 from evwatch.model.usage import Usage
 from evwatch.widgets.overview import OverviewPanels
+from evwatch.widgets.queues import QueueList
 from tests.ui import scenes
 from tests.ui.fakes import FakeSession, make_app
 from tests.ui.reading import lacks, panel, screen_text, shows, until, watching, whole
@@ -226,6 +227,18 @@ async def test_jump_finds_any_resource_and_charts_it(app: EvwatchApp, session: F
         await until(pilot, lambda: session.interests[-1].chart[0].metric.namespace == "AWS/Lambda")
         await pilot.press("enter")
         await shows(pilot, "function  process-order", "arn:aws:lambda:eu-central-1:123456789012:function:process-order")
+
+
+async def test_jump_opens_what_there_is_no_room_to_chart_and_the_list_keeps_the_keys(app: EvwatchApp) -> None:
+    async with watching(app, size=(80, 24)) as pilot:
+        await pilot.press("j")
+        await pilot.press("colon", *"process", "enter")
+        await shows(pilot, "function  process-order")
+        await pilot.press("escape")
+        await shows(pilot, "Queues")
+        before = app.screen.query_one(QueueList).cursor
+        await pilot.press("j")
+        await until(pilot, lambda: app.screen.query_one(QueueList).cursor not in (None, before))
 
 
 async def test_jump_asks_for_custom_metrics_and_charts_one_by_name(app: EvwatchApp, session: FakeSession) -> None:
