@@ -13,7 +13,7 @@ from evwatch.model.metric import Metric, MetricQuery, Series
 from evwatch.model.snapshot import Snapshot
 from evwatch.present.figures import count, number, span
 from evwatch.present.inert import plain
-from evwatch.present.queues import Key
+from evwatch.present.key import Key
 
 _SIGNS = {
     "GreaterThanThreshold": ">",

@@ -11,8 +11,9 @@ from evwatch.model.flow_assessment import AssessedFlow, AssessedNode
 from evwatch.model.flow_ways import around, part
 from evwatch.present.flow_rows import FlowRow, Forest, Trouble, forest, matching
 from evwatch.present.flow_words import Troubles
+from evwatch.present.key import Key
 from evwatch.present.picture import Picture
-from evwatch.present.queues import Key, matches
+from evwatch.present.queues import matches
 
 _ALL_OPEN = 100
 """So many lines are read quicker than they are unfolded."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evwatch.model.flow import GIVES_UP, Edge, Flow, Node
-from evwatch.present.queues import Key
+from evwatch.present.key import Key
 
 Trouble = Literal["none", "warn", "critical"]
 STEP = 3

@@ -15,9 +15,9 @@ from evwatch.model.deadletter import DeadLetter, FailureError, FailureGroup, Ori
 from evwatch.present.figures import MISSING, age, age_short, clock_time
 from evwatch.present.fold import folded
 from evwatch.present.inert import plain
+from evwatch.present.key import Key
 from evwatch.present.tones import ALARM, DIM, STALE, STRONG, WARN
 
-Key = tuple[str, str]
 ALL = ""
 """Stands for the group of all messages."""
 POISON_RECEIVES = 3

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from evwatch.present.badges import Badge
+from evwatch.present.key import Key
 from evwatch.present.left_out import why_left_out
-from evwatch.present.letters import Key
 from evwatch.present.tones import ACCENT, ALARM, DIM, OK, WARN
 
 _URGENT = ("undecided", "failed", "bounced", "sent, not deleted", "skipped")

@@ -13,7 +13,8 @@ from evwatch.model.snapshot import ContextSnapshot, Snapshot
 from evwatch.present.alarms import AlarmRow, alarm_rows
 from evwatch.present.deadletters import DeadLetterRow, dead_letter_rows
 from evwatch.present.kept import Kept
-from evwatch.present.queues import Key, Order, QueueBoard, QueueRow, matches, ordered
+from evwatch.present.key import Key
+from evwatch.present.queues import Order, QueueBoard, QueueRow, matches, ordered
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,8 @@ from evwatch.model.queue import Depth, Queue
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 from evwatch.present.examination import Examiner
 from evwatch.present.kept import Inputs, Kept, same
+from evwatch.present.key import Key
 
-Key = tuple[str, str]
-"""Context name and ARN (or alarm id): what identifies a row while its figures change."""
 Order = Literal["problems", "name", "visible", "oldest"]
 ORDERS: tuple[Order, ...] = ("problems", "name", "visible", "oldest")
 

@@ -19,7 +19,7 @@ from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.interest import Interest
 from evwatch.present.alarm_detail import detail, headline
 from evwatch.present.alarms import AlarmRow, counts_by_state
-from evwatch.present.queues import Key
+from evwatch.present.key import Key
 from evwatch.present.tones import DIM
 from evwatch.screens.close_up import CloseUp
 from evwatch.screens.console import console_of

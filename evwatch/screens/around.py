@@ -11,7 +11,7 @@ from evwatch.model.log_lines import LogReason
 from evwatch.model.look import Look, Sample
 from evwatch.model.queue import Depth, Queue
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
-from evwatch.present.queues import Key
+from evwatch.present.key import Key
 
 
 @dataclass(frozen=True, slots=True)

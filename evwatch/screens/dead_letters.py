@@ -15,7 +15,7 @@ from evwatch.model.look import Look, LookRequest
 from evwatch.present.faults import fault_line
 from evwatch.present.figures import age
 from evwatch.present.gone import gone_line
-from evwatch.present.letters import Key
+from evwatch.present.key import Key
 from evwatch.present.looks import (
     Guard,
     cost_line,

@@ -15,8 +15,8 @@ from textual.widgets import Input, Static
 
 from evwatch.config import Settings
 from evwatch.present.inert import middle
+from evwatch.present.key import Key
 from evwatch.present.place import ink
-from evwatch.present.queues import Key
 from evwatch.present.search import best
 from evwatch.present.tones import ACCENT, DIM
 from evwatch.screens.live import OpenSession

@@ -19,7 +19,8 @@ from evwatch.model.arn import arn_name
 from evwatch.model.deadletter import DeadLetter
 from evwatch.present.figures import plural
 from evwatch.present.inert import middle, plain
-from evwatch.present.letters import Key, reason, short_id, since
+from evwatch.present.key import Key
+from evwatch.present.letters import reason, short_id, since
 from evwatch.present.looks import exact
 from evwatch.present.tones import DIM
 from evwatch.screens.breath import Breath

@@ -21,8 +21,8 @@ from evwatch.present.flow_lines import FlowLine, FlowView, flow_view
 from evwatch.present.flow_resource import finding_page
 from evwatch.present.freshness import freshness, oldest
 from evwatch.present.inert import middle
+from evwatch.present.key import Key
 from evwatch.present.picture import Picture
-from evwatch.present.queues import Key
 from evwatch.present.tones import ACCENT, DIM, WARN
 from evwatch.screens.close_up import CloseUp
 from evwatch.screens.flow_keys import BINDINGS, HINTS

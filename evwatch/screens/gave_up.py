@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from evwatch.model.flow import GIVES_UP
+from evwatch.present.key import Key
 from evwatch.present.picture import Picture
-from evwatch.present.queues import Key
 from evwatch.screens.targets import AlarmTarget, QueueTarget, ResourceTarget, Target
 
 

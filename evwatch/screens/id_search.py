@@ -14,8 +14,8 @@ from evwatch.model.deadletter import DeadLetter
 from evwatch.model.log_lines import LogLine, LogRequest
 from evwatch.model.snapshot import Snapshot
 from evwatch.present.figures import plural
+from evwatch.present.key import Key
 from evwatch.present.letters import reason, short_id
-from evwatch.present.queues import Key
 from evwatch.screens.breath import Breath
 
 SHORTEST = 4

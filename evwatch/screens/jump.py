@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from evwatch.present.inert import middle
-from evwatch.present.queues import Key
+from evwatch.present.key import Key
 from evwatch.present.search import best
 from evwatch.present.tones import DIM
 from evwatch.screens.id_search import Held, HeldLine, HeldMessage, IdSearch

@@ -22,7 +22,8 @@ from evwatch.model.fault import EvwatchError
 from evwatch.model.log_lines import LogReason
 from evwatch.model.look import Look
 from evwatch.present.figures import plural
-from evwatch.present.letters import ALL, Key
+from evwatch.present.key import Key
+from evwatch.present.letters import ALL
 from evwatch.present.looks import wrong_expression
 from evwatch.present.tones import WARN
 from evwatch.screens.looks import Desk

@@ -12,7 +12,8 @@ from evwatch.deadletters.document import document, dumps, group_document
 from evwatch.model.deadletter import DeadLetter, JsonValue
 from evwatch.model.log_lines import LogRequest
 from evwatch.present.figures import plural
-from evwatch.present.letters import ALL, Key
+from evwatch.present.key import Key
+from evwatch.present.letters import ALL
 from evwatch.screens import taking
 from evwatch.screens.letter_lists import LetterListsScreen
 from evwatch.screens.wanted import DeadLettersWanted, LogsWanted

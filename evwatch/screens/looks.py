@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.snapshot import Snapshot
-from evwatch.present.queues import Key
+from evwatch.present.key import Key
 
 if TYPE_CHECKING:
     from evwatch.deadletters.query import Order

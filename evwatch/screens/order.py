@@ -10,7 +10,7 @@ from evwatch.model.deadletter import DeadLetter
 from evwatch.model.look import Look
 from evwatch.model.queue import Queue
 from evwatch.present.command_line import choice_of
-from evwatch.present.queues import Key
+from evwatch.present.key import Key
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,9 @@ from evwatch.present.documents import (
     queue_document,
 )
 from evwatch.present.flow_names import kind_word
+from evwatch.present.key import Key
 from evwatch.present.picture import Picture
-from evwatch.present.queues import Key, QueueRow
+from evwatch.present.queues import QueueRow
 
 _SERIES_AT_ONCE = 3
 _CUSTOM_STATISTICS = ("Average", "Sum", "Maximum", "p50", "p99")

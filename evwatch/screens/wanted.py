@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from evwatch.model.log_lines import LogRequest
-from evwatch.present.queues import Key
+from evwatch.present.key import Key
 
 if TYPE_CHECKING:
     from evwatch.screens.order import Order

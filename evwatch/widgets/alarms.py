@@ -11,7 +11,7 @@ from evwatch.present.alarms import AlarmRow, reason
 from evwatch.present.badges import alarm_badge
 from evwatch.present.figures import age, age_short
 from evwatch.present.inert import inert, middle
-from evwatch.present.queues import Key
+from evwatch.present.key import Key
 from evwatch.present.sparkline import sparkline
 from evwatch.present.tones import ALARM, DIM
 from evwatch.widgets.columns import Column

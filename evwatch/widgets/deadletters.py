@@ -14,7 +14,7 @@ from evwatch.present.deadletters import DeadLetterRow, arrivals_words, expiry_wo
 from evwatch.present.figures import age_short, count
 from evwatch.present.freshness import is_stale
 from evwatch.present.inert import middle, plain
-from evwatch.present.queues import Key
+from evwatch.present.key import Key
 from evwatch.present.tones import ALARM, DIM, STALE, WARN
 from evwatch.widgets.columns import Column
 from evwatch.widgets.listing import Listing

@@ -10,7 +10,7 @@ from evwatch.present.figures import count
 from evwatch.present.finding_rows import FindingRow
 from evwatch.present.flow_tree import severity_badge
 from evwatch.present.inert import plain
-from evwatch.present.queues import Key
+from evwatch.present.key import Key
 from evwatch.present.tones import ACCENT, DIM
 from evwatch.widgets.columns import Column
 from evwatch.widgets.listing import Listing

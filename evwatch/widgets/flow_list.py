@@ -16,7 +16,7 @@ from evwatch.present.flow_rows import STEP, Trouble
 from evwatch.present.flow_tree import severity_badge
 from evwatch.present.flow_words import badge, hop, latency
 from evwatch.present.inert import middle, plain
-from evwatch.present.queues import Key
+from evwatch.present.key import Key
 from evwatch.present.tones import ACCENT, ALARM, DIM, STALE, WARN
 from evwatch.widgets.columns import Column
 from evwatch.widgets.listing import Listing

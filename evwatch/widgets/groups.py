@@ -12,7 +12,8 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from evwatch.present.letters import GroupRow, Key, expires_in, group_facts, shortened, since
+from evwatch.present.key import Key
+from evwatch.present.letters import GroupRow, expires_in, group_facts, shortened, since
 from evwatch.present.looks import exact
 from evwatch.present.tones import ACCENT, DIM, OK, STRONG
 from evwatch.widgets.columns import Column

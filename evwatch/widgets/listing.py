@@ -21,7 +21,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from evwatch.present.queues import Key
+from evwatch.present.key import Key
 from evwatch.widgets.columns import GAP, Column, Placed, fit
 
 R = TypeVar("R")

@@ -10,7 +10,8 @@ from textual.reactive import reactive
 
 from evwatch.present.gone import Gone
 from evwatch.present.inert import plain
-from evwatch.present.letters import Key, LetterRow, expires_in, receives, short_id, since
+from evwatch.present.key import Key
+from evwatch.present.letters import LetterRow, expires_in, receives, short_id, since
 from evwatch.present.tones import ACCENT, DIM, OK
 from evwatch.widgets.columns import Column
 from evwatch.widgets.listing import Listing

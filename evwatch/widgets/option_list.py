@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.text import Text
 
 from evwatch.present.inert import plain
-from evwatch.present.letters import Key
+from evwatch.present.key import Key
 from evwatch.present.tones import ACCENT
 from evwatch.widgets.columns import Column
 from evwatch.widgets.listing import Listing

@@ -7,7 +7,8 @@ from typing import ClassVar
 from rich.text import Text
 
 from evwatch.present.inert import middle, plain
-from evwatch.present.letters import Key, short_id
+from evwatch.present.key import Key
+from evwatch.present.letters import short_id
 from evwatch.present.outcomes import OutcomeRow
 from evwatch.present.tones import DIM
 from evwatch.widgets.columns import Column

@@ -13,7 +13,8 @@ from evwatch.present.badges import health_badge, outlook_badge, outlook_badge_pl
 from evwatch.present.figures import MISSING, age_short, count, rate
 from evwatch.present.freshness import is_stale
 from evwatch.present.inert import middle, plain
-from evwatch.present.queues import Key, QueueRow
+from evwatch.present.key import Key
+from evwatch.present.queues import QueueRow
 from evwatch.present.sparkline import sparkline
 from evwatch.present.tones import ALARM, DIM, STALE
 from evwatch.widgets.columns import Column

@@ -10,7 +10,7 @@ from rich.text import Text
 from evwatch.model.report import Report
 from evwatch.present.figures import age_short, clock_time
 from evwatch.present.inert import middle, plain
-from evwatch.present.letters import Key
+from evwatch.present.key import Key
 from evwatch.present.runs import caller_name, kind_mark, status_badge, verdict_badge
 from evwatch.present.tones import ALARM, DIM, STRONG
 from evwatch.widgets.columns import Column
