@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from rich.style import Style
 from rich.text import Text
 
 from evwatch.model.alarm import Alarm
@@ -17,9 +16,9 @@ from evwatch.model.fault import Fault
 from evwatch.present.alarms import condition, reason, sign
 from evwatch.present.badges import alarm_badge
 from evwatch.present.chart import Chart
-from evwatch.present.describe import Page, Section, linked, linked_lines
 from evwatch.present.figures import age, clock_time, number, plural, span
 from evwatch.present.inert import plain
+from evwatch.present.page import Page, Section, console_section, linked, linked_lines
 from evwatch.present.tones import ALARM, DIM, STALE, STRONG, WARN
 
 _EVENTS = 40
@@ -86,7 +85,7 @@ def detail(
             ("fires for", tuple(_contributors(history, now))),
             ("beyond the limit", tuple(_beyond(alarm, own, now))),
             ("history", tuple(_history(history, fault, now))),
-            ("AWS console", (("", link_words(console)),) if console else ()),
+            *console_section(console),
         )
         if section[1]
     )
@@ -207,8 +206,3 @@ def _event(event: AlarmEvent) -> Text:
     line = Text.assemble((arrow, ALARM if event.state == "ALARM" else ""))
     line.append(f"  {plain(' '.join(event.reason.split()), _LONG)}", style=DIM)
     return line
-
-
-def link_words(url: str) -> Text:
-    """An address that can be followed (OSC 8), of those that `console_url` makes: nothing in it can end the link."""
-    return Text(url, style=Style(link=url, underline=True)) if url.isascii() and url.isprintable() else Text("")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from rich.style import Style
 from rich.text import Text
 
 from evwatch.model.alarm import Alarm
@@ -20,25 +18,18 @@ from evwatch.present.badges import alarm_badge, health_badge, outlook_badge
 from evwatch.present.deadletters import expires_within
 from evwatch.present.figures import MISSING, age, clock_time, count, number, plural, rate, span
 from evwatch.present.inert import inert_lines, plain
+from evwatch.present.page import LABEL_CELLS, Field, Page, Section, linked, linked_lines, page, page_of
 from evwatch.present.queues import QueueRow
-from evwatch.present.tones import ACCENT, ALARM, DIM, STALE
+from evwatch.present.tones import ALARM, DIM, STALE
 
-Field = tuple[str, Text | str]
-Section = tuple[str, tuple[tuple[str, Text], ...]]
-"""A title, and labels with what they say; an empty label is a line of its own."""
-Page = tuple[Section, ...]
-LABEL_CELLS = 20
 _LONG = 400
 _LINES = 60
-# Only what can stand in a URL unescaped and printable: nothing that a terminal would take for the end of the link.
-_LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&*+,;=%\[\]()-]+")
-_AFTER_LINK = ".,;:!?)]"
 
 
 def queue_words(row: QueueRow, now: datetime) -> Page:
     """A queue: what it holds now, how it is configured, what depends on it."""
     queue = row.queue
-    return _sections(
+    return page(
         ("now", tuple(_queue_now(row, now))),
         ("configuration", tuple(_queue_configuration(row))),
         ("gives up into it", [(each.kind, plain(each.arn, _LONG)) for each in row.assessed.sources]),
@@ -87,7 +78,7 @@ def alarm_words(row: AlarmRow, now: datetime) -> Page:
     """An alarm: its state and why, what it watches, whom it tells."""
     alarm = row.alarm
     passed = age(now - alarm.since) if alarm.since else MISSING
-    return _sections(
+    return page(
         (
             "now",
             (
@@ -120,7 +111,7 @@ def node_words(node: Node, flow: Flow | None, tags: Iterable[tuple[str, str]] = 
     into = flow.incoming.get(node.arn, ()) if flow else ()
     out = flow.outgoing.get(node.arn, ()) if flow else ()
     off = " (disabled)"
-    return _sections(
+    return page(
         (
             "resource",
             (
@@ -138,7 +129,7 @@ def node_words(node: Node, flow: Flow | None, tags: Iterable[tuple[str, str]] = 
 
 def metric_words(metric: Metric) -> Page:
     """A metric found by name."""
-    return _sections(
+    return page(
         ("metric", (("namespace", plain(metric.namespace)), ("name", plain(metric.name)))),
         ("dimensions", [(name, plain(value, _LONG)) for name, value in metric.dimensions]),
     )
@@ -168,38 +159,6 @@ def trouble_words(usage: Usage) -> Page:
     return (
         (("Calls since evwatch was started that did not end well; most are tried again", tuple(rows)),) if rows else ()
     )
-
-
-def page_of(text: str) -> Page:
-    """A page of inert lines."""
-    return (("", tuple(("", Text(plain(line, _LONG * 10))) for line in text.split("\n"))),)
-
-
-def linked(text: str) -> Text:
-    """Inert text in which web addresses can be followed (OSC 8); nothing but http and https is a link."""
-    shown = Text(plain(text, _LONG * 2))
-    for found in _LINK.finditer(shown.plain):
-        address = found[0].rstrip(_AFTER_LINK)
-        shown.stylize(Style(link=address, underline=True), found.start(), found.start() + len(address))
-        shown.stylize(ACCENT, found.start(), found.start() + len(address))
-    return shown
-
-
-def linked_lines(text: str) -> list[Text]:
-    """The same for a text of several lines."""
-    return [linked(line) for line in inert_lines(text, _LINES, _LONG * 2)]
-
-
-def _sections(*sections: tuple[str, Iterable[Field]]) -> Page:
-    found: list[Section] = []
-    for title, fields in sections:
-        told = tuple(
-            (plain(label, LABEL_CELLS), value if isinstance(value, Text) else Text(plain(value, _LONG)))
-            for label, value in fields
-        )
-        if told:
-            found.append((title, told))
-    return tuple(found)
 
 
 def _watches(alarm: Alarm) -> list[Field]:

@@ -10,11 +10,11 @@ from evwatch.model.findings import Finding
 from evwatch.model.flow import Edge, Flow
 from evwatch.model.flow_assessment import AssessedNode
 from evwatch.present.badges import health_badge
-from evwatch.present.describe import Page, Section, linked
 from evwatch.present.figures import age, number
 from evwatch.present.flow_names import kind_word, state_words
 from evwatch.present.flow_tree import severity_badge
 from evwatch.present.inert import inert_lines, plain
+from evwatch.present.page import Page, Section, linked
 from evwatch.present.tones import DIM, STALE, WARN
 
 _LONG = 600

@@ -9,9 +9,9 @@ from rich.text import Text
 from evwatch.model.arn import arn_name
 from evwatch.model.context import Place
 from evwatch.model.plan import Plan, PlannedTarget, RedriveRequest
-from evwatch.present.describe import Page, Section
 from evwatch.present.figures import MISSING, exactly, plural, span
 from evwatch.present.inert import inert_lines, middle, plain
+from evwatch.present.page import Page, Section
 from evwatch.present.tones import DIM, STRONG, WARN
 
 _LONG = 400

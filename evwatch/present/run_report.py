@@ -10,9 +10,9 @@ from rich.text import Text
 
 from evwatch.model.report import GroupOutcome, Report
 from evwatch.model.run import SWITCHES
-from evwatch.present.describe import Page, Section
 from evwatch.present.figures import MISSING, age, clock_time, plural
 from evwatch.present.inert import plain
+from evwatch.present.page import Page, Section
 from evwatch.present.runs import verdict_badge, verdict_words
 from evwatch.present.tones import ALARM, DIM, STRONG, WARN
 

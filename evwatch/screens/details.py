@@ -11,11 +11,11 @@ from textual.containers import Vertical, VerticalScroll
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from evwatch.present.alarm_detail import link_words
-from evwatch.present.describe import Page, faults_page, page_of, trouble_words
+from evwatch.present.describe import faults_page, trouble_words
 from evwatch.present.documents import pretty
 from evwatch.present.faults import faults_of
 from evwatch.present.inert import plain
+from evwatch.present.page import Page, console_section, page_of
 from evwatch.present.tones import DIM, STRONG
 from evwatch.screens.closer import ask_for_dead_letters, ask_for_logs
 from evwatch.screens.console import console_page
@@ -144,8 +144,7 @@ class DetailsScreen(ReadingScreen):
             return page_of(pretty(document)) if document is not None else _gone()
         now = self._overview.now
         page = self._target.words(picture, now) if now else None
-        url = console_page(picture, self._target)
-        return (*page, ("AWS console", (("", link_words(url)),))) if page and url else page or _gone()
+        return (*page, *console_section(console_page(picture, self._target))) if page else _gone()
 
     def action_dead_letters(self) -> None:
         """What gave up there."""

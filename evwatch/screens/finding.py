@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 
-from evwatch.present.describe import Page
 from evwatch.present.inert import plain
+from evwatch.present.page import Page
 from evwatch.present.tones import DIM, STRONG
 from evwatch.screens.details import ReadingScreen
 

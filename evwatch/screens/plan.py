@@ -22,10 +22,10 @@ from evwatch.model.look import LookRequest
 from evwatch.model.plan import Plan, RedriveRequest
 from evwatch.model.queue import Queue
 from evwatch.present.command_line import redrive_command
-from evwatch.present.describe import Page, page_of
 from evwatch.present.faults import fault_line
 from evwatch.present.inert import middle
 from evwatch.present.looks import Guard, guard_words
+from evwatch.present.page import Page, page_of
 from evwatch.present.plans import begin_lines, how_words, plan_page
 from evwatch.present.tones import ACCENT, DIM, STRONG, WARN
 from evwatch.screens import taking

@@ -11,13 +11,12 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from evwatch.model.interest import Interest
-from evwatch.present.alarm_detail import link_words
 from evwatch.present.badges import health_badge
 from evwatch.present.chart import Subject
-from evwatch.present.describe import Page
 from evwatch.present.flow_names import kind_word
 from evwatch.present.flow_resource import finding_sections, link_section, resource_page
 from evwatch.present.inert import plain
+from evwatch.present.page import Page, console_section
 from evwatch.present.picture import Picture
 from evwatch.present.tones import DIM, STRONG
 from evwatch.screens.close_up import CloseUp
@@ -124,8 +123,7 @@ class ResourceScreen(CloseUp):
             title.append("  ")
             title.append_text(health_badge(of.verdict.health).text)
         self._title.text = title
-        page, url = self._page(picture), console_page(picture, self._target)
-        self._words.page = (*page, ("AWS console", (("", link_words(url)),))) if url else page
+        self._words.page = (*self._page(picture), *console_section(console_page(picture, self._target)))
         for spot, view, panel in zip(self._spots, self._charts, self._panels, strict=True):
             subject = self._subject(spot)
             panel.display = subject is not None

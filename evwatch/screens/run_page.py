@@ -15,10 +15,10 @@ from textual.screen import Screen
 from evwatch.model.report import Report
 from evwatch.present.badges import Badge
 from evwatch.present.command_line import run_command
-from evwatch.present.describe import Page
 from evwatch.present.faults import fault_line
 from evwatch.present.inert import plain
 from evwatch.present.outcomes import outcome_rows
+from evwatch.present.page import Page
 from evwatch.present.run_progress import progress_lines
 from evwatch.present.run_report import report_page, what_next
 from evwatch.present.runs import headline, status_badge

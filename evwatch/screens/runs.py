@@ -15,9 +15,9 @@ from textual.screen import Screen
 
 from evwatch.model.context import Place
 from evwatch.model.report import Report
-from evwatch.present.describe import Page, page_of
 from evwatch.present.faults import fault_line
 from evwatch.present.figures import plural
+from evwatch.present.page import Page, page_of
 from evwatch.present.run_report import report_page, what_next
 from evwatch.present.tones import ALARM, DIM
 from evwatch.screens import taking

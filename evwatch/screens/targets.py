@@ -12,7 +12,7 @@ from evwatch.model.flow import Flow, Node
 from evwatch.model.metric import Metric, MetricQuery
 from evwatch.present.alarms import AlarmRow, sign
 from evwatch.present.chart import Subject
-from evwatch.present.describe import Page, alarm_words, metric_words, node_words, queue_words
+from evwatch.present.describe import alarm_words, metric_words, node_words, queue_words
 from evwatch.present.documents import (
     Document,
     alarm_document,
@@ -22,6 +22,7 @@ from evwatch.present.documents import (
 )
 from evwatch.present.flow_names import kind_word
 from evwatch.present.key import Key
+from evwatch.present.page import Page
 from evwatch.present.picture import Picture
 from evwatch.present.queues import QueueRow
 

@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from evwatch.present.describe import LABEL_CELLS, Page
+from evwatch.present.page import LABEL_CELLS, Page
 from evwatch.present.tones import DIM, STRONG
 
 _INDENT = 2

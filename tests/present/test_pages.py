@@ -13,8 +13,9 @@ from evwatch.model.fault import Fault
 from evwatch.model.flow import Node
 from evwatch.model.metric import Metric
 from evwatch.present.alarms import AlarmRow
-from evwatch.present.describe import Page, alarm_words, faults_page, linked, metric_words, node_words, queue_words
+from evwatch.present.describe import alarm_words, faults_page, metric_words, node_words, queue_words
 from evwatch.present.documents import alarm_document, pretty, queue_document
+from evwatch.present.page import Page, linked
 from evwatch.present.picture import PictureMaker
 from tests.ui import scenes
 
