@@ -105,6 +105,8 @@ class EvwatchApp(App[None]):
         Binding("P", "profile", "Profile", id="profile", tooltip="Another context or profile, or several"),
         Binding("R", "region", "Region", id="region", tooltip="Another region, or several"),
         Binding("1", "overview", "Overview", id="screen.overview", tooltip="From wherever one is", show=False),
+        Binding("2", "flow", "Flow", id="screen.flow", tooltip="Every way of an event, and the findings", show=False),
+        Binding("4", "alarms", "Alarms", id="screen.alarms", tooltip="Since when, why, and their history", show=False),
     ]
 
     def __init__(
@@ -368,6 +370,22 @@ class EvwatchApp(App[None]):
     async def _back_to_overview(self) -> None:
         while self.screen is not self._overview and len(self.screen_stack) > 2:
             await self.pop_screen()
+
+    async def action_flow(self) -> None:
+        """Screen 2, from a screen that has no way there itself."""
+        from evwatch.screens.flow import FlowScreen
+
+        if self._overview and self._overview.panels.display and not isinstance(self.screen, FlowScreen):
+            await self._back_to_overview()
+            self._overview.action_flow()
+
+    async def action_alarms(self) -> None:
+        """Screen 4, from a screen that has no way there itself."""
+        from evwatch.screens.alarms import AlarmsScreen
+
+        if self._overview and self._overview.panels.display and not isinstance(self.screen, AlarmsScreen):
+            await self._back_to_overview()
+            self._overview.action_alarms()
 
     def action_jump(self) -> None:
         """Anything by name, from wherever one is."""

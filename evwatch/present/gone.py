@@ -33,7 +33,7 @@ def gone_line(gone: Mapping[str, Gone], total: int) -> Text:
     said = ", ".join(f"{amount:,} {word}" for word, amount in sorted(words.items(), reverse=True))
     runs = sorted({each.run for each in gone.values()})
     named = runs[0] if len(runs) == 1 else f"{len(runs)} runs"
-    line = Text(f"↗ of these {total:,} {said} since, by {named}", style=OK, no_wrap=True, end="")
+    line = Text(f"↗ of these {total:,}: {said} since, by {named}", style=OK, no_wrap=True, end="")
     line.append("   ctrl+r", style="ev.key")
     line.append(" reads what is there now", style=DIM)
     return line

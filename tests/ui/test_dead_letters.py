@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from evwatch.app import EvwatchApp
 from evwatch.screens.dead_letters import DeadLettersScreen
+from evwatch.screens.overview import OverviewScreen
 from evwatch.screens.wanted import DeadLettersWanted
 from tests.ui import letter_scenes, scenes
 from tests.ui.fakes import make_app
@@ -401,3 +402,20 @@ async def test_the_reason_found_in_the_log_goes_to_the_message_and_its_group_and
         await shows(pilot, "2    4%   from its log: KeyError")
         session.put(letter_scenes.with_log_reason(session.snapshot, letter, "text"))
         await shows(pilot, "2    4%   likely, from its log")
+
+
+@pytest.mark.parametrize(("key", "seen"), [("2", "Findings"), ("4", "its resource")])
+async def test_digits_lead_to_the_other_screens_and_escape_to_the_overview(
+    app: EvwatchApp, key: str, seen: str
+) -> None:
+    async with watching(app) as pilot:
+        wanted(app)
+        await shows(pilot, "Groups")
+        await pilot.press("6")
+        await shows(pilot, "Runs")
+        await pilot.press(key)
+        await shows(pilot, seen)
+        await lacks(pilot, "Groups")
+        again = app.screen
+        await pilot.press(key, "escape")
+        await until(pilot, lambda: isinstance(app.screen, OverviewScreen) and app.screen is not again)

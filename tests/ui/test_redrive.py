@@ -57,7 +57,7 @@ async def test_a_group_is_planned_in_full_begun_by_its_queues_name_and_gone_afte
         await seen.shows("redrive of orders-dlq  ✓ completed", "fixed it's deploy", "↗ sent")
         assert dead.depth() == (5, 0)
         await seen.press("escape")
-        await seen.shows("of these 17 12 sent since", "12 gone", "sent by run")
+        await seen.shows("of these 17: 12 sent since", "12 gone", "sent by run")
         await seen.press("r")
         await seen.shows("nothing of that is in the queue any more")
         await seen.press("escape", "1")
