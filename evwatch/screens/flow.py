@@ -17,15 +17,15 @@ from evwatch.model.interest import Interest
 from evwatch.present.figures import count, span
 from evwatch.present.finding_rows import finding_rows
 from evwatch.present.flow_head import criticals, flow_summary, flow_title
-from evwatch.present.flow_lines import FlowLine, FlowView, flow_view
+from evwatch.present.flow_lines import FlowLine, FlowView
 from evwatch.present.flow_resource import finding_page
 from evwatch.present.freshness import freshness, oldest
 from evwatch.present.inert import middle
-from evwatch.present.key import Key
 from evwatch.present.picture import Picture
 from evwatch.present.tones import ACCENT, DIM, WARN
 from evwatch.screens.close_up import CloseUp
 from evwatch.screens.flow_keys import BINDINGS, HINTS
+from evwatch.screens.folds import Folds
 from evwatch.screens.spotlight import Spotlight
 from evwatch.screens.switching import switch, switchable
 from evwatch.screens.targets import AlarmTarget, QueueTarget, ResourceTarget, Target
@@ -56,12 +56,9 @@ class FlowScreen(CloseUp):
         super().__init__(overview)
         self._wanted = arn
         self._spot = Spotlight(overview.window)
-        self._opened: dict[Key, bool] = {}
+        self._folds = Folds()
         self._told: set[str] = set()
         """Rules whose findings are all told."""
-        self._everything = False
-        self._centre = ""
-        self._words = ""
         self._view: FlowView | None = None
         self._settling: Timer | None = None
         self._filtered_from: Widget | None = None
@@ -119,9 +116,7 @@ class FlowScreen(CloseUp):
         picture = self.picture
         if not self.is_active or (now := self.catch_up()) is None:
             return
-        self._view = view = flow_view(
-            picture, self._opened, words=self._words, centre=self._centre, everything=self._everything
-        )
+        self._view = view = self._folds.view(picture)
         self._ways.many_contexts = self._findings.many_contexts = len(picture.snapshot.contexts) > 1
         self._ways.now = now
         self._ways.rows = view.lines
@@ -131,8 +126,9 @@ class FlowScreen(CloseUp):
 
     def _tell(self, view: FlowView, picture: Picture) -> None:
         self._summary.text = flow_summary(view, picture.snapshot)
-        centre = picture.flow.flow.node(self._centre).name if self._centre else ""
-        self._panels["ways"].tell(flow_title(centre, self._words))
+        folds = self._folds
+        centre = picture.flow.flow.node(folds.centre).name if folds.centre else ""
+        self._panels["ways"].tell(flow_title(centre, folds.words))
         feed = oldest([each.flow for each in picture.snapshot.contexts])
         if self.now:
             self._panels["ways"].age(freshness(feed, self.now, self.overview.limits.flow))
@@ -189,15 +185,15 @@ class FlowScreen(CloseUp):
     def _go_to(self, arn: str) -> None:
         """Put the cursor on a resource; whatever hides it gives way."""
         path = self._view.path_to(arn) if self._view else ()
-        if not path and (self._centre or self._words):
-            self._centre = self._words = ""
+        if not path and self._folds.narrowed:
+            self._folds.widen()
             self.follow()
             path = self._view.path_to(arn) if self._view else ()
         if not path:
             return
         shown = {line.row.key for line in self._ways.rows}
         if path[-1] not in shown and self._view:
-            self._opened.update(dict.fromkeys(self._view.hides(path), True))
+            self._folds.open_to(self._view, path)
             self.follow()
         self._ways.show_amid(path[-1])
 
@@ -224,7 +220,7 @@ class FlowScreen(CloseUp):
 
     @on(FlowList.Folded)
     def _folded(self, event: FlowList.Folded) -> None:
-        self._opened[event.key] = not event.folded
+        self._folds.turn(event.key, is_open=not event.folded)
         self.follow()
 
     def action_unfold(self) -> None:
@@ -234,7 +230,7 @@ class FlowScreen(CloseUp):
             return
         line = self._ways.current
         if line and line.row.opens:
-            self._opened[line.row.key] = bool(line.row.folded)
+            self._folds.turn(line.row.key, is_open=bool(line.row.folded))
             self.follow()
 
     def _tell_all_alike(self) -> None:
@@ -251,16 +247,14 @@ class FlowScreen(CloseUp):
 
     def action_all(self) -> None:
         """Everything open, or only what is in trouble."""
-        self._everything = not self._everything
-        self._opened.clear()
+        self._folds.turn_all()
         self.follow()
 
     def action_around(self) -> None:
         """Up- and downstream of what the cursor is on, alone; and back."""
         line = self._ways.current
         arn = line.row.node.arn if line and not line.row.rest else ""
-        self._centre = "" if self._centre else arn
-        self._words = ""
+        self._folds.turn_around(arn)
         self.follow()
         self._go_to(arn)
 
@@ -269,23 +263,23 @@ class FlowScreen(CloseUp):
         from evwatch.widgets.prompt import FilterPrompt
 
         self._filtered_from = self.focused
-        self.query_one("#foot").mount(FilterPrompt(self._words))
+        self.query_one("#foot").mount(FilterPrompt(self._folds.words))
 
     def on_filter_prompt_typed(self, event: FilterPrompt.Typed) -> None:
         """It works while one types."""
-        self._words = event.words
+        self._folds.words = event.words
         self.follow()
 
     def on_filter_prompt_left(self, event: FilterPrompt.Left) -> None:
         """Back to where the keys went before."""
-        self._words = event.words
+        self._folds.words = event.words
         self.follow()
         (self._filtered_from or self._ways).focus()
 
     def action_back(self) -> None:
         """First to the whole flow, then to the overview."""
-        if self._words or self._centre:
-            self._words = self._centre = ""
+        if self._folds.narrowed:
+            self._folds.widen()
             self.follow()
         else:
             self.dismiss()
