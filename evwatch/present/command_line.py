@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from evwatch.model.context import Context
 from evwatch.model.plan import Plan, RedriveRequest
+from evwatch.present.looks import Guard
 
+_LIFTS: dict[Guard, str] = {"source": "--source-queue-too", "moves-on": "--may-move-on"}
 Choice = Sequence[str]
 """The options that choose messages: `--group G`, or `--id ID` for each; none for the whole queue."""
 
@@ -20,17 +22,25 @@ def choice_of(group: str, ids: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def redrive_command(
-    plan: Plan, context: Context | None, choice: Choice, guards: Choice = (), usual: RedriveRequest | None = None
+    plan: Plan,
+    context: Context | None,
+    choice: Choice,
+    guards: Collection[Guard] = (),
+    usual: RedriveRequest | None = None,
 ) -> str:
     """`evwatch dlq redrive` with all that was asked for, beyond what is `usual` by the settings."""
     how = _how(plan.request, usual or RedriveRequest())
-    return _line("redrive", plan.queue.name, *choice, *guards, *how, *_where(context))
+    return _line("redrive", plan.queue.name, *choice, *_flags(guards), *how, *_where(context))
 
 
-def delete_command(queue: str, context: Context | None, choice: Choice, guards: Choice, reason: str) -> str:
-    """`evwatch dlq delete`."""
-    said = ("--reason", reason) if reason else ()
-    return _line("delete", queue, *(choice or ("--all",)), *guards, *said, *_where(context))
+def delete_command(queue: str, context: Context | None, choice: Choice, guards: Collection[Guard] = ()) -> str:
+    """`evwatch dlq delete`, past the guards that stand in its way."""
+    return _line("delete", queue, *(choice or ("--all",)), *_flags(guards), *_where(context))
+
+
+def _flags(guards: Collection[Guard]) -> list[str]:
+    """FIFO is no guard of what acts: a plan, or a name that is typed, says what it means there."""
+    return [_LIFTS[guard] for guard in guards if guard in _LIFTS]
 
 
 def run_command(verb: str, run: str, context: Context | None, *more: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -16,7 +16,7 @@ from evwatch.model.look import LookRequest
 from evwatch.present.figures import plural
 from evwatch.present.inert import plain
 from evwatch.present.letters import ALL
-from evwatch.present.looks import guard_words
+from evwatch.present.looks import Guard, guard_words
 from evwatch.present.tones import ALARM, DIM, WARN
 from evwatch.screens.around import Around
 from evwatch.screens.guards import known_guards, lifted, why_off
@@ -123,7 +123,7 @@ class LetterActionsScreen(LettersScreen):
         lines = [
             Text(f"{what}: each is saved in the journal first, then deleted from SQS.", style=ALARM),
             Text("u on the run's screen puts them back, once, with new ids. The journal keeps them for 15 days."),
-            Text(f"equivalent: {plain(self._delete_command(order), 400)}", style=DIM),
+            Text(f"equivalent: {plain(self._delete_command(order, guards), 400)}", style=DIM),
         ]
         try:
             lines += await self.redrives.caution_lines(*self.key)
@@ -158,11 +158,11 @@ class LetterActionsScreen(LettersScreen):
         else:
             self._say("a run of this queue is under way here already; 6 lists it")
 
-    def _delete_command(self, order: Order) -> str:
+    def _delete_command(self, order: Order, guards: Sequence[Guard]) -> str:
         from evwatch.present.command_line import delete_command
 
         place = self.around.place
-        return delete_command(self.name_of_queue, place.context if place else None, order.choice, (), "")
+        return delete_command(self.name_of_queue, place.context if place else None, order.choice, guards)
 
     @work(exclusive=True, group="act")
     async def action_edit(self) -> None:

@@ -57,7 +57,6 @@ _HINTS = {
 }
 _DO = Binding.Group("redrive")
 _TAKE = Binding.Group("take out")
-_FLAGS: dict[Guard, str] = {"source": "--source-queue-too", "moves-on": "--may-move-on"}
 
 
 class PlanScreen(Screen[None]):
@@ -145,9 +144,8 @@ class PlanScreen(Screen[None]):
         """The same from a script; an edited copy has none."""
         if self._plan is None or self._order.edits:
             return ""
-        flags = [_FLAGS[each] for each in self._lifted if each in _FLAGS]
         context = self.place.context if self.place else None
-        return redrive_command(self._plan, context, self._order.choice, flags, self._usual)
+        return redrive_command(self._plan, context, self._order.choice, self._lifted, self._usual)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what makes sense now."""

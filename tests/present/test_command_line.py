@@ -29,7 +29,9 @@ _ALL = RedriveRequest(
 
 
 def test_everything_that_was_asked_for_is_in_it() -> None:
-    words = shlex.split(redrive_command(replace(_PLAN, request=_ALL), _CONTEXT, ("--group", "g1"), ("--may-move-on",)))
+    words = shlex.split(
+        redrive_command(replace(_PLAN, request=_ALL), _CONTEXT, ("--group", "g1"), ("moves-on", "fifo"))
+    )
     assert words[:4] == ["evwatch", "dlq", "redrive", "it's a-dlq"]
     assert words[4:7] == ["--group", "g1", "--may-move-on"]
     assert words[7:] == [
@@ -54,8 +56,8 @@ def test_what_was_taken_back_of_the_settings_is_said() -> None:
     "command",
     [
         redrive_command(replace(_PLAN, request=_ALL), _CONTEXT, choice_of("", ["a", "b"])),
-        delete_command("q", _CONTEXT, choice_of("", None), ("--source-queue-too",), "why"),
-        delete_command("q", _CONTEXT, choice_of("g", ["a"]), (), ""),
+        delete_command("q", _CONTEXT, choice_of("", None), ("source", "moves-on", "fifo")),
+        delete_command("q", _CONTEXT, choice_of("g", ["a"])),
         run_command("resume", "20260101-000000-abc", _CONTEXT, "--send-undecided"),
         run_command("undo", "20260101-000000-abc", _CONTEXT),
     ],
