@@ -134,6 +134,7 @@ class EvwatchApp(App[None]):
         self._overview: OverviewScreen | None = None
         self._looks: Looks | None = None
         self._acts: Acts | None = None
+        self._signalled = False
         self._alert: Alert | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
@@ -184,6 +185,11 @@ class EvwatchApp(App[None]):
         return self._acts.last_words or None
 
     def _interrupted(self) -> None:
+        """The first signal ends a run at its next safe point, a second one at once, as it does a command."""
+        if self._signalled and self._acts:
+            self._acts.redrives.cut_short()
+            return
+        self._signalled = True
         self.run_worker(self._end_quietly(), group="quit", exclusive=False)
 
     async def _end_quietly(self) -> None:

@@ -180,6 +180,12 @@ class Redrives:
             running.version += 1
         self._changed()
 
+    def cut_short(self) -> None:
+        """End every run at once. What was on its way then is in doubt, and the journal says so."""
+        for running in self.under_way:
+            if running.task:
+                running.task.cancel()
+
     async def end(self) -> None:
         """End every run at its next safe point and return then. To be awaited before the session closes."""
         while under_way := self.under_way:  # one may begin while another ends

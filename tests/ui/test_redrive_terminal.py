@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
+from evwatch.demo.gateway.operation import Operation
 from evwatch.model.clock import Clock
 from evwatch.redrive.redriver import Redriver
 from tests.emulator.account import Account
+from tests.emulator.faults import Faults
 from tests.redrive.seeding import Dead, dead_letter_queue
 from tests.ui.acting import two_kinds
 from tests.ui.terminals import Terminal
@@ -31,10 +37,10 @@ esac
 
 
 @contextmanager
-def terminal(aws: Account, folder: Path, **more: str) -> Iterator[Terminal]:
+def terminal(aws: Account, folder: Path, *middlewares: Middleware, **more: str) -> Iterator[Terminal]:
     """The dashboard in a terminal, with its journal in this folder."""
     with (
-        aws.threaded_gateway() as url,
+        aws.threaded_gateway(*middlewares) as url,
         Terminal({**aws.environment(url), "EVWATCH_STATE_FOLDER": str(folder), **more}) as found,
     ):
         yield found
@@ -192,3 +198,35 @@ async def test_a_signal_in_the_middle_of_a_run_ends_it_at_a_safe_point_and_the_d
     assert dead.depth() == (30 - report.sent, 0), "nothing stays hidden"
     both = [*dead.bodies(), *dead.bodies(dead.dlq_url)]
     assert sorted(json.loads(body)["order"] for body in both) == list(range(30))
+
+
+async def test_a_second_signal_ends_it_at_once_and_what_was_on_its_way_is_named(aws: Account, tmp_path: Path) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 12, 0)
+    asked = threading.Event()
+
+    async def hang(_: web.Request, __: Operation, ___: Handler) -> web.StreamResponse:
+        asked.set()
+        for_ever: asyncio.Future[web.StreamResponse] = asyncio.get_running_loop().create_future()
+        return await for_ever
+
+    with terminal(aws, tmp_path, Faults().on("sqs:SendMessageBatch", hang, times=None)) as seen:
+        read_dead_letters(seen, 12)
+        seen.press("jr")
+        seen.shows("only some messages are meant", "queue in which it failed")
+        seen.press("b")
+        seen.shows("Type orders-dlq")
+        seen.press("orders-dlq\r")
+        while not asked.is_set():
+            seen.look()
+        seen.process.send_signal(signal.SIGTERM)
+        seen.look()
+        assert seen.process.poll() is None, "it waits for the answer"
+        seen.process.send_signal(signal.SIGTERM)
+        assert seen.ends() == 130
+    redriver = Redriver(lambda: (), tmp_path, Clock())
+    (report,) = await redriver.runs()
+    codes = [each["code"] for each in (await redriver.run(report.run)).messages if each["outcome"] == "undecided"]
+    await redriver.close()
+    assert (report.status, report.sent, codes) == ("interrupted", 0, ["process-ended"] * 10), "no time-out"
+    assert (dead.depth(), dead.depth(dead.source_url)) == ((12, 0), (0, 0)), "nothing stays hidden"

@@ -13,6 +13,8 @@ from evwatch.model.fault import EvwatchError
 from evwatch.redrive.engine.tools import Halt, Job, Tally, Tools
 
 _TRIES = 6
+_ENDING_TRIES = 2
+"""Once the run is to end: what is not deleted then is only deleted by the next one."""
 _FIRST_WAIT = 0.1
 
 
@@ -51,6 +53,8 @@ class Deleter:
     async def _delete(self, names: list[str]) -> list[str]:
         done: list[str] = []
         for attempt in range(_TRIES):
+            if attempt >= _ENDING_TRIES and self._tools.control.stop:
+                break
             if attempt:
                 await asyncio.sleep(_FIRST_WAIT * 2**attempt * self._tools.random.uniform(0.5, 1.0))
             handles = {name: handle for name in names if (handle := self._lease.handle(name))}
