@@ -92,19 +92,22 @@ class Native:
         return await self._stay_with(await self._start())
 
     async def _find_and_stay(self, record: Record) -> _Ended:
-        since = self._run.started_at - _CLOCKS
-        mine = [
-            task
-            for task in await self._tasks()
-            if (task.handle and task.handle == record.task_handle) or (task.started_at and task.started_at >= since)
-        ]
+        mine = [task for task in await self._tasks() if self._is_mine(task, record)]
         self._moved_before = record.moved_before
         if mine and (mine[0].active or record.report.ended_at is None):
             self._known = frozenset(task.started_at for task in await self._tasks()) - {mine[0].started_at}
             return await self._stay_with(mine[0])
         self._moved_before = record.report.sent
         await self._journal.update(self._run.id, moved_before=self._moved_before, moved=0)
+        if self._control.stop:
+            return _Ended(None)  # nothing goes on, and whoever wants an end wants no other task
         return await self._start_and_stay()
+
+    def _is_mine(self, task: MoveTask, record: Record) -> bool:
+        """SQS tells the handle of a task for as long as that is under way; of one that has ended only when it began."""
+        if task.handle and record.task_handle:
+            return task.handle == record.task_handle
+        return task.started_at is not None and task.started_at >= self._run.started_at - _CLOCKS
 
     async def _start(self) -> MoveTask:
         """Start a task. Raises AwsError where SQS refuses it, or where none is to be seen after an unclear answer."""
@@ -203,7 +206,7 @@ class Native:
             return "stopped"
         if ended.task and ended.task.status == "CANCELLED":
             return "interrupted" if self._control.stop == "interrupt" else "cancelled"
-        return "completed"
+        return "completed" if ended.task else self._turn.untroubled_end
 
     def _say(self, phase: Phase, task: MoveTask | None) -> None:
         moved = self._moved_before + (task.moved if task else 0)

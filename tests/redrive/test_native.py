@@ -153,6 +153,25 @@ async def test_a_task_that_goes_on_without_evwatch_can_be_cancelled_by_its_run(
     assert report.sent + (report.remaining or 0) == 60
 
 
+async def test_a_cancel_starts_no_task_and_ends_none_of_somebody_else(aws: Account, operating: Operating) -> None:
+    dead = dead_letter_queue(aws)
+    dead.fail(texts(60))
+    recording = Recording()
+    async with operating(recording, pace=SLOW) as operator:
+        redriver = operator.session.redriver
+        running = asyncio.create_task(operator.start(await operator.plan(dead.name, RedriveRequest())))
+        await operator.moving.wait()
+        operator.control.end("interrupt")
+        ended = await running
+        assert ended.status == "interrupted"
+        somebody = aws.boto("sqs", url=operator.session.snapshot.contexts[0].context.endpoint_url)
+        await asyncio.to_thread(somebody.start_message_move_task, SourceArn=dead.dlq_arn)
+        recording.clear()
+        report = await redriver.cancel(ended.run)
+    assert (report.status, report.sent) == ("cancelled", ended.sent)
+    assert not {"sqs:StartMessageMoveTask", "sqs:CancelMessageMoveTask"} & set(recording.names)
+
+
 @pytest.mark.parametrize(
     ("request_", "why"),
     [
