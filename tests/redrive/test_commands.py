@@ -209,6 +209,16 @@ def test_3_nothing_is_changed_where_it_is_refused(
     assert not moving & set(line.recording.names)
 
 
+def test_3_a_journal_that_is_damaged_is_told_of_and_nothing_is_sent(line: Line, dead: Dead) -> None:
+    line.folder.mkdir()
+    (line.folder / "journal.sqlite3").write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 64)
+    for words in (("redrive", dead.name, *JOURNAL), ("delete", dead.name, "--all", "--yes")):
+        assert line("dlq", *words) == 3
+        assert line.document["error"]["code"] == "journal"
+    assert not {"sqs:SendMessageBatch", "sqs:DeleteMessageBatch"} & set(line.recording.names)
+    assert dead.depth() == (12, 0)
+
+
 def test_4_what_aws_refuses_is_told_with_its_action(line: Line, dead: Dead, monkeypatch: pytest.MonkeyPatch) -> None:
     assert line("dlq", "redrive", "nobody", *JOURNAL) == 4
     assert line.document["error"]["code"] == "not-found"

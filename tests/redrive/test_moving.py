@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from evwatch.demo.gateway.operation import Operation
 from evwatch.model.plan import RedriveRequest
 from tests.emulator.account import Account
 from tests.emulator.recording import Recording
@@ -70,6 +71,31 @@ async def test_bodies_of_every_size_and_character_and_attributes_of_every_type_a
     (found,) = [message for message in arrived if message["Body"] == '{"n": 1.50}']
     assert found["MessageAttributes"] == ATTRIBUTES
     assert found["Attributes"]["AWSTraceHeader"] == "Root=1-2-3"
+
+
+async def test_no_request_is_larger_than_its_target_takes_and_what_is_stays_where_it_is(
+    aws: Account, operating: Operating
+) -> None:
+    dead = dead_letter_queue(aws)
+    dead.fail({"MessageBody": f"{number:02d}" + "x" * 600} for number in range(11))
+    dead.fail([{"MessageBody": "too large" + "x" * 2_100}])
+    dead.sqs.set_queue_attributes(QueueUrl=dead.source_url, Attributes={"MaximumMessageSize": "2048"})
+    attribute = {"tenant": {"DataType": "String", "StringValue": "x" * 1_500}}
+    dead.sqs.send_message(QueueUrl=dead.dlq_url, MessageBody="with" + "x" * 600, MessageAttributes=attribute)
+    recording = Recording()
+    async with operating(recording) as operator:
+        found = await operator.session.find("orders")
+        to = await operator.session.redriver.queue(found.context, "orders")
+        report = await operator.redrive(dead.name, to=to)
+    assert (report.sent, [each.code for each in report.skipped], report.remaining) == (11, ["too-large"] * 2, 2)
+    sizes = [sum(len(entry["MessageBody"]) for entry in call.parameters["Entries"]) for call in _sends(recording)]
+    assert max(sizes) <= 2_048
+    assert len(sizes) < 11, "as many together as fit"
+    assert len(dead.bodies()) == 11
+
+
+def _sends(recording: Recording) -> list[Operation]:
+    return recording.of("sqs:SendMessageBatch")
 
 
 async def test_a_fifo_group_arrives_in_order_and_none_is_swallowed_as_a_repetition(
