@@ -27,7 +27,7 @@ def install(command: click.Command, environ: Mapping[str, str]) -> None:
             then = f"open a new shell; without the bash-completion package add to ~/.bashrc: source {path}"
         case "zsh":
             kind, path = ZshComplete, data / "zsh/site-functions/_evwatch"
-            then = f"add to ~/.zshrc, before compinit: fpath=({path.parent} $fpath)"
+            then = f"add to ~/.zshrc: fpath=({path.parent} $fpath); autoload -Uz compinit; compinit"
         case "fish":
             kind, path = FishComplete, settings / "fish/completions/evwatch.fish"
             then = "open a new shell"

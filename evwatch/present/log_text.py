@@ -84,8 +84,8 @@ def head_lines(reading: LogReading, shown: int, now: datetime) -> list[Text]:
 def searched(search: LogSearch, now: datetime) -> Text:
     """The group and the time that were searched, and whether the search got through."""
     what = f' for "{plain(search.term, 60)}"' if search.term else ""
-    zone = f"{clock_time(search.start, now)} to {clock_time(search.end, now)}"
-    line = Text(f"searched {plain(search.group, 120)}, {zone}{what}", style=DIM)
+    when = f"{clock_time(search.start, now)} to {clock_time(search.end, now)} {now:%Z}".rstrip()
+    line = Text(f"searched {plain(search.group, 120)}, {when}{what}", style=DIM)
     if not search.complete:
         line.append("  stopped early: there are more lines", style=STALE)
     return line

@@ -34,7 +34,7 @@ def header_text(
     if work:
         line.append(" ")
         line.append(f" {plain(work, max(12, width // 3))} ", style="ev.badge-accent")
-    clock = f"{now:%H:%M:%S} " if now else ""
+    clock = f"{now:{'%H:%M:%S %Z' if width >= _WIDE else '%H:%M:%S'}} " if now else ""
     if line.cell_len + len(places) * _PLACE_CELLS + len(clock) > width:
         clock = ""
     room = width - line.cell_len - len(clock) - 1

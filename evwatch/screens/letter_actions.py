@@ -15,7 +15,7 @@ from evwatch.model.fault import EvwatchError
 from evwatch.model.look import LookRequest
 from evwatch.present.figures import plural
 from evwatch.present.inert import plain
-from evwatch.present.letters import ALL
+from evwatch.present.letters import ALL, short_id
 from evwatch.present.looks import Guard, guard_words
 from evwatch.present.tones import ALARM, DIM, WARN
 from evwatch.screens.around import Around
@@ -80,7 +80,7 @@ class LetterActionsScreen(LettersScreen):
             words = plural(len(chosen), "marked message")
             return self._order(words, chosen, titles)
         if self.panels.level == "inspector" and self.letter:
-            return self._order(f"message {plain(self.letter.id, 40)}", (self.letter,), titles)
+            return self._order(f"message {short_id(self.letter.id)}", (self.letter,), titles)
         if self.group == ALL and not shown.filtered:
             return Order(key, queue, "the whole queue", look=shown.look, titles=titles)
         members = shown.members(self.group)

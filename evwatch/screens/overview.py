@@ -412,6 +412,8 @@ class OverviewScreen(LookingCloser):
         """A shorter or longer window."""
         self._spot.shift_window(step)
         self._respot()
+        if not self.panels.chart.is_on_screen:
+            self.notify(f"charts show {self._spot.window.label}; v opens the chart", markup=False, timeout=3)
 
     def action_next_chart(self) -> None:
         """Another metric of the same resource."""

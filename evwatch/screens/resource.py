@@ -27,6 +27,7 @@ from evwatch.screens.targets import QueueTarget, ResourceTarget, Target
 from evwatch.widgets.chart import ChartView
 from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
+from evwatch.widgets.overview import NORMAL
 from evwatch.widgets.page import PageView
 from evwatch.widgets.panel import Panel
 
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from evwatch.screens.overview import OverviewScreen
 
 _MOST_CHARTS = 3
+_CHART_LINES = 10
+"""Of the screen, for a chart that can be read."""
 _HINTS = {
     "resource.back": "back",
     "resource.dead-letters": "dead letters",
@@ -141,7 +144,14 @@ class ResourceScreen(CloseUp):
         """None for a chart that would only repeat an earlier one."""
         subject = spot.subject(self.picture)
         place = next(index for index, each in enumerate(self._spots) if each is spot)
-        return subject if subject and subject.number == self._first + place + 1 else None
+        fits = place < self._fitting
+        return subject if fits and subject and subject.number == self._first + place + 1 else None
+
+    @property
+    def _fitting(self) -> int:
+        """How many charts can be read at once: below the page there is room for one."""
+        width, height = self.app.size
+        return 1 if width < NORMAL else min(_MOST_CHARTS, max(1, height // _CHART_LINES))
 
     def _page(self, picture: Picture) -> Page:
         of = picture.flow.of(self._arn)
@@ -171,9 +181,9 @@ class ResourceScreen(CloseUp):
         self.ask_for(interest)
 
     def action_more_charts(self) -> None:
-        """The next three of its charts, and from the last on the first again."""
+        """The next of its charts, as many as fit, and from the last on the first again."""
         subject = self._spots[0].subject(self.picture)
-        self._first += len(self._spots)
+        self._first += self._fitting
         if subject is None or self._first >= subject.of:
             self._first = 0
         for number, spot in enumerate(self._spots):

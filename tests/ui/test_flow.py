@@ -47,6 +47,18 @@ def names(pilot: Pilot[None]) -> list[str]:
     return [line[:figures].rstrip() for line in ways(pilot)]
 
 
+async def test_where_there_is_room_for_one_chart_one_is_shown_and_the_next_comes_by_m() -> None:
+    session = FakeSession(flow_scenes.ways(3, broken=frozenset({1})))
+    async with watching(make_app(session), size=(80, 24)) as pilot:
+        await flow_screen(pilot)
+        await pilot.press("j", "j", "j", "enter")
+        await shows(pilot, "function  part-001", "Chart  1/")
+        await lacks(pilot, "Chart  2/")
+        assert pilot.app.screen.query_one("#resource-chart-0").size.height >= 7
+        await pilot.press("m")
+        await shows(pilot, "Chart  2/")
+
+
 async def test_of_a_thousand_resources_only_the_ways_in_trouble_are_open() -> None:
     app = make_app(FakeSession(flow_scenes.ways(200, broken=BROKEN)))
     async with watching(app) as pilot:

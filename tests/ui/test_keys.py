@@ -291,6 +291,12 @@ async def test_calls_that_failed_are_named_where_one_sees_what_could_not_be_read
         await shows(pilot, "sqs:GetQueueUrl: 2 calls denied")
 
 
+async def test_a_window_that_is_changed_where_no_chart_fits_is_told(app: EvwatchApp) -> None:
+    async with watching(app, size=(80, 24)) as pilot:
+        await pilot.press("[")
+        await shows(pilot, "charts show 1h; v opens the chart")
+
+
 async def test_panels_have_the_lines_that_the_settings_want_as_far_as_there_is_room(session: FakeSession) -> None:
     wanted = PanelLines(alarms=2, dead=1, chart=9)
     app = make_app(session, settings=Settings(panel_lines=wanted))
