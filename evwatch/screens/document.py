@@ -41,7 +41,7 @@ class DocumentScreen(Screen[None]):
         self._text = text
         self._title = title
         self._header = HeaderBar(read_only=like.read_only, demo=like.demo)
-        self._header.places, self._header.now = like.places, like.now
+        self._like = like
         self._rows = RowsView(id="document")
 
     def compose(self) -> ComposeResult:
@@ -56,6 +56,7 @@ class DocumentScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Lay it out."""
+        self._header.follow(self._like)
         self._rows.show(Payload("", self._text, is_json=True))
         self._rows.focus()
         self.call_after_refresh(self._tell_keys)

@@ -114,7 +114,8 @@ class FlowScreen(CloseUp):
     def follow(self) -> None:
         """Show what is known now."""
         picture = self.picture
-        if not self.is_active or (now := self.catch_up()) is None:
+        now = self.catch_up()  # what lies over this screen shows its time
+        if now is None or not self.is_active:
             return
         self._view = view = self._folds.view(picture)
         self._ways.many_contexts = self._findings.many_contexts = len(picture.snapshot.contexts) > 1

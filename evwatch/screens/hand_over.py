@@ -74,8 +74,8 @@ class HandOverScreen(Screen[None]):
         super().__init__()
         self._text = text
         self._now = now
+        self._like = like
         self._header = HeaderBar(read_only=like.read_only, demo=like.demo)
-        self._header.places, self._header.now = like.places, now
         self._rows = RowsView(id="hand-over")
 
     def compose(self) -> ComposeResult:
@@ -90,6 +90,7 @@ class HandOverScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Lay it out."""
+        self._header.follow(self._like)
         self._rows.show(Payload("", self._text, is_json=False))
         self._rows.focus()
         self.call_after_refresh(self._tell_keys)

@@ -39,6 +39,17 @@ class HeaderBar(Widget):
         self.set_reactive(HeaderBar.read_only, read_only)
         self.set_reactive(HeaderBar.demo, demo)
 
+    def follow(self, like: HeaderBar) -> None:
+        """Show what another one shows, from now on: it is on the screen that this one's lies over."""
+        self.watch(like, "places", self._take_places)
+        self.watch(like, "now", self._take_now)
+
+    def _take_places(self, places: tuple[Place, ...]) -> None:
+        self.places = places
+
+    def _take_now(self, now: datetime | None) -> None:
+        self.now = now
+
     def watch_places(self) -> None:
         """Colour says it once more: red for production, else that of the one context that is shown."""
         production = any(place.context.production for place in self.places)

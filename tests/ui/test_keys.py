@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from textual.pilot import Pilot
 
 from evwatch.app import EvwatchApp
 from evwatch.config import Settings
@@ -16,7 +18,7 @@ from evwatch.model.usage import Usage
 from evwatch.widgets.overview import OverviewPanels
 from evwatch.widgets.queues import QueueList
 from tests.ui import scenes
-from tests.ui.fakes import FakeSession, make_app
+from tests.ui.fakes import FakeSession, HeldClock, make_app
 from tests.ui.reading import lacks, panel, screen_text, shows, until, watching, whole
 
 
@@ -399,3 +401,28 @@ async def test_q_quits_and_lets_the_session_stop(app: EvwatchApp, session: FakeS
     async with watching(app) as pilot:
         await pilot.press("q")
     assert session.closed
+
+
+@pytest.mark.parametrize(
+    "way",
+    [("y",), ("H",), ("enter",), ("2", "tab", "enter"), ("2", "y"), ("4", "y"), ("6",), ("!",)],
+    ids=lambda way: " ".join(way),
+)
+async def test_the_clock_goes_on_whatever_lies_over_the_overview(way: tuple[str, ...]) -> None:
+    clock = HeldClock()
+    app = make_app(FakeSession(scenes.trouble(faults=scenes.denied().contexts[0].faults)), clock)
+    async with watching(app) as pilot:
+        overview = app.screen
+        for key in way:
+            await _press(pilot, app, key)
+        assert app.screen is not overview
+        clock.now += timedelta(seconds=7)
+        await until(pilot, lambda: screen_text(app)[0].endswith("03:12:47"))
+
+
+async def _press(pilot: Pilot[None], app: EvwatchApp, key: str) -> None:
+    """Press it, and wait for the screen that it opens."""
+    before = app.screen
+    await pilot.press(key)
+    if key != "tab":
+        await until(pilot, lambda: app.screen is not before)
