@@ -130,7 +130,7 @@ class Moving:
         """Say why what was chosen was not met, where the run is over for good."""
         journal, run, stop = self._journal, self._run.id, self._turn.control.stop
         if moved.complete:
-            await journal.read_whole(run, self._turn.incarnation, self._dlq.arn, left=bool(moved.left))
+            await journal.read_whole(run, self._turn.incarnation, self._dlq.arn, moved.left)
         if stop == "cancel":
             await journal.unmet(run, "cancelled")
         elif stop is None and (moved.complete or moved.hidden):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+from evwatch.model.plan import RedriveRequest
 from evwatch.redrive.control import Control
 from tests.emulator.account import Account
 from tests.emulator.faults import Faults, partial, refused, reset_after
@@ -72,6 +74,24 @@ async def test_a_doubt_is_over_for_a_queue_that_its_messages_have_left(aws: Acco
         assert len((await operator.redrive(dead.name)).undecided) == 4
         await operator.delete(dead.name)
         assert (await operator.session.redriver.journal.memory(dead.dlq_arn)).undecided == 0
+
+
+async def test_what_a_choice_has_met_and_left_is_not_taken_for_gone(aws: Account, operating: Operating) -> None:
+    dead = dead_letter_queue(aws)
+    dead.fail(texts(4))
+    async with operating(Faults().on("sqs:SendMessageBatch", reset_after)) as operator:
+        doubtful = await operator.redrive(dead.name)
+        assert len(doubtful.undecided) == len(dead.bodies()) == 4
+        dead.fail([{"MessageBody": '{"number": 8}'}, {"MessageBody": '{"number": 9}'}])
+        look = await operator.look(dead.name)
+        chosen = tuple(letter for letter in look.letters if json.loads(letter.message.body)["number"] >= 8)
+        # One of the two is not there any more, so the run looks for it to the queue's end.
+        gone = replace(chosen[1], message=replace(chosen[1].message, id="deleted-meanwhile"))
+        request = RedriveRequest(engine="journal", watch_seconds=0)
+        report = await operator.start(await operator.plan(dead.name, request, (chosen[0], gone), look))
+        assert (report.sent, [each.code for each in report.skipped], report.remaining) == (1, ["gone"], 5)
+        assert (await operator.session.redriver.journal.memory(dead.dlq_arn)).undecided == 4
+        assert (await operator.plan(dead.name, RedriveRequest())).engine == "journal", "SQS would send them again"
 
 
 async def test_an_undo_in_fifo_puts_nothing_before_what_it_could_not_put(aws: Account, operating: Operating) -> None:

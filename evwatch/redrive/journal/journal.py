@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -136,27 +136,24 @@ class Journal:
         same way."""
         return await self._store.run(lambda db: claims.met_again(db, run_id, met)) if met else (set(), set())
 
-    async def read_whole(self, run_id: str, incarnation: int, queue_arn: str, *, left: bool = True) -> None:
+    async def read_whole(self, run_id: str, incarnation: int, queue_arn: str, left: Collection[str] = ()) -> None:
         """Write down that a complete reading of the queue has ended: what it did not meet is not there any more.
 
-        Where nothing is `left`, neither is what the run has sent and is not sure to have deleted.
+        `left` are the MessageIds of what it met and left there. Where that is nothing, gone is also what the run itself
+        has sent and is not sure to have deleted.
         """
-        now = self._now
+        now, there = self._now, frozenset(left)
 
         def work(db: sqlite3.Connection) -> None:
-            db.execute(
-                "UPDATE messages SET gone_at = ? WHERE queue_arn = ? AND gone_at IS NULL AND deleted_at IS NULL"
+            unmet = db.execute(
+                "SELECT number, message_id FROM messages WHERE queue_arn = ? AND gone_at IS NULL AND deleted_at IS NULL"
                 " AND state IN ('sent', 'undecided', 'discarded') AND run IN (SELECT id FROM runs WHERE kind IN"
-                " ('redrive', 'edit', 'delete')) AND message_id NOT IN"
-                " (SELECT message_id FROM messages WHERE run = ? AND incarnation = ?)",
-                (now, queue_arn, run_id, incarnation),
+                " ('redrive', 'edit', 'delete')) AND (message_id NOT IN"
+                " (SELECT message_id FROM messages WHERE run = ? AND incarnation = ?) OR run = ? AND state = 'sent')",
+                (queue_arn, run_id, incarnation, "" if there else run_id),
             )
-            if not left:
-                db.execute(
-                    "UPDATE messages SET gone_at = ? WHERE run = ? AND state = 'sent' AND deleted_at IS NULL"
-                    " AND gone_at IS NULL",
-                    (now, run_id),
-                )
+            gone = [(now, row["number"]) for row in unmet if row["message_id"] not in there]
+            db.executemany("UPDATE messages SET gone_at = ? WHERE number = ?", gone)
 
         await self._store.run(work)
 
