@@ -11,10 +11,10 @@ from evwatch.present.tones import ALARM
 
 def before_cancel() -> list[Text]:
     """It ends early."""
-    return [
-        Text("It ends at its next safe point: what is on its way arrives, what was sent is deleted,"),
-        Text("and what was not sent stays in the DLQ. It can be taken up later."),
-    ]
+    said = (
+        "It ends at its next safe point: what is on its way arrives, what was sent is deleted, and what was not sent "
+    )
+    return [Text(f"{said}stays in the DLQ. It can be taken up later.")]
 
 
 def before_resume(report: Report) -> list[Text]:
@@ -44,7 +44,5 @@ def before_undo(report: Report) -> list[Text]:
 
 def before_forget() -> list[Text]:
     """What the journal holds of its messages is overwritten."""
-    return [
-        Text("Its messages and their errors are overwritten on this disk; that they were sent, by id alone,"),
-        Text("is still remembered. It leaves the list, and cannot be taken up or undone any more."),
-    ]
+    said = "Its messages and their errors are overwritten on this disk; that they were sent, by id alone, is still "
+    return [Text(f"{said}remembered. It leaves the list, and cannot be taken up or undone any more.")]

@@ -109,6 +109,7 @@ class OverviewScreen(LookingCloser):
         self._summary = Line(id="summary")
         self._status = Line(id="status")
         self._runs = ""
+        self._off_told: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Where one is, what is wrong, the panels, how fresh it is, the keys."""
@@ -181,6 +182,7 @@ class OverviewScreen(LookingCloser):
         self.notice.fault = fault
         self.notice.display = True
         self.panels.display = False
+        self.call_after_refresh(self._tell_keys)
 
     def leave(self, waiting_for: str) -> None:
         """Turn to somewhere else: nothing of what was shown is of there."""
@@ -199,6 +201,7 @@ class OverviewScreen(LookingCloser):
         self._show_spot()
         self._show_ages()
         self.refresh_bindings()
+        self.call_after_refresh(self._tell_keys)
 
     def _receive(self, snapshot: Snapshot) -> None:
         self.post_message(self.Arrived(snapshot))
@@ -214,6 +217,8 @@ class OverviewScreen(LookingCloser):
         self.set_reactive(OverviewScreen.now, self._clock())
         self._show_or_say_why_not()
         self.header.places = tuple(each.place for each in snapshot.contexts)
+        if self._off != self._off_told:
+            self._tell_keys()
         self._show_lists()
         self._show_spot()
         self._show_ages()
@@ -272,7 +277,15 @@ class OverviewScreen(LookingCloser):
         self.panels.show_ages(picture, self._spot.subject(picture), now)
 
     def _tell_keys(self) -> None:
-        show_keys(self, HINTS)
+        self._off_told = self._off
+        show_keys(self, HINTS, self._off_told)
+
+    @property
+    def _off(self) -> tuple[str, ...]:
+        """Keys that do nothing in any context here."""
+        contexts = [each.context for each in self._picture.snapshot.contexts]
+        reads = self.header.read_only or (bool(contexts) and all(each.read_only for each in contexts))
+        return ("redrive",) if reads else ()
 
     # The cursor.
 

@@ -39,5 +39,6 @@ class Notice(Widget):
         where = ", ".join(part for part in (plain(fault.source, 60), plain(fault.context, 60)) if part)
         if where:
             text.append(f"\n\n{where}", style=DIM)
-        text.append("\n\nevwatch tries again by itself.", style=DIM)
+        if "tries again" not in fault.hint:
+            text.append("\n\nevwatch tries again by itself.", style=DIM)
         return text

@@ -10,6 +10,7 @@ import pytest
 
 from evwatch.config import Settings
 from evwatch.model.fault import Fault
+from evwatch.widgets.keys import KeyHints
 from tests.ui import scenes
 from tests.ui.fakes import FakeSession, HeldClock, make_app
 from tests.ui.reading import lacks, panel, screen_text, shows, until, watching, whole
@@ -212,6 +213,14 @@ async def test_settings_filters_choose_what_is_listed_but_not_what_is_known() ->
         listed = [line.split()[1] for line in panel(app, "Queues")[2:] if line]
         assert listed == ["order-events-dlq"]
         assert "▲ dead letters" in whole(app)
+
+
+async def test_a_key_that_does_nothing_in_a_read_only_place_is_no_link_at_the_bottom() -> None:
+    for read_only in (False, True):
+        app = make_app(FakeSession(scenes.well()), settings=Settings(read_only=read_only))
+        async with watching(app):
+            (action,) = (action for _, words, action in app.screen.query_one(KeyHints).hints if words == "redrive")
+            assert (action == "") is read_only
 
 
 async def test_the_demo_and_read_only_are_said_on_top() -> None:
