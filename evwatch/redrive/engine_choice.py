@@ -11,6 +11,7 @@ from evwatch.model.flow import dlq_sources
 from evwatch.model.plan import RedriveRequest
 from evwatch.model.run import Engine
 from evwatch.redrive.facts import Facts
+from evwatch.redrive.journal import Memory
 
 
 def choose_engine(facts: Facts, request: RedriveRequest) -> tuple[Engine, str]:
@@ -49,14 +50,28 @@ def _against_native(facts: Facts, request: RedriveRequest) -> Iterator[str]:
         yield "no queue is known to use it as its DLQ"
     if facts.moves is None:
         yield "the endpoint knows no message move tasks"
-    if facts.memory.undecided:
-        yield f"{facts.memory.undecided:,} of them may have been sent by an earlier run, and SQS would send those again"
-    if facts.memory.put_back:
-        yield f"evwatch put back {facts.memory.put_back:,} of them, and only it knows where they came from"
-    if facts.memory.not_deleted:
-        yield f"an earlier run has sent {facts.memory.not_deleted:,} of them, which are to be deleted only"
-    if facts.memory.open_runs:
-        yield f"run {facts.memory.open_runs[0]} was interrupted and is still open"
+    yield from _against_by(facts.memory)
+
+
+def _against_by(memory: Memory) -> Iterator[str]:
+    """What earlier runs left behind that SQS would send again, or would not know where to send."""
+    if memory.undecided:
+        yield f"{memory.undecided:,} of them may have been sent by an earlier run, and SQS would send those again"
+    if memory.put_back:
+        yield f"evwatch put back {memory.put_back:,} of them, and only it knows where they came from"
+    if memory.not_deleted:
+        yield f"an earlier run has sent {memory.not_deleted:,} of them, which are to be deleted only"
+    if memory.open_runs:
+        yield f"run {memory.open_runs[0]} was interrupted and is still open"
+
+
+def refuse_native_since(memory: Memory) -> None:
+    """Refuse SQS's own redrive where another run has left something behind since it was planned. Raises EvwatchError.
+
+    Call it holding the queue's lock.
+    """
+    if against := next(_against_by(memory), None):
+        raise EvwatchError(Fault("refused", f"since this was planned something has changed: {against}", "plan again"))
 
 
 def refuse_fifo_gaps(facts: Facts) -> None:

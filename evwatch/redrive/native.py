@@ -16,6 +16,7 @@ from evwatch.model.plan import RedriveRequest
 from evwatch.model.queue import Queue
 from evwatch.model.run import Phase, RunStatus
 from evwatch.redrive.engine.tools import Tally
+from evwatch.redrive.engine_choice import refuse_native_since
 from evwatch.redrive.journal import Record
 from evwatch.redrive.telling import Teller
 from evwatch.redrive.turn import Turn
@@ -101,6 +102,9 @@ class Native:
         await self._journal.update(self._run.id, moved_before=self._moved_before, moved=0)
         if self._control.stop:
             return _Ended(None)  # nothing goes on, and whoever wants an end wants no other task
+        memory = await self._journal.memory(self._dlq.arn)
+        others = tuple(each for each in memory.open_runs if each != self._run.id)
+        refuse_native_since(replace(memory, open_runs=others))
         return await self._start_and_stay()
 
     def _is_mine(self, task: MoveTask, record: Record) -> bool:

@@ -27,6 +27,7 @@ from evwatch.redrive import requests
 from evwatch.redrive.breaking import Breaking
 from evwatch.redrive.control import Control
 from evwatch.redrive.earlier import place_of, require_resumable, require_undoable, unfinished
+from evwatch.redrive.engine_choice import refuse_native_since
 from evwatch.redrive.files import MessageFile, read_file
 from evwatch.redrive.items import items_of
 from evwatch.redrive.journal import Journal, Memory
@@ -128,6 +129,8 @@ class Redriver:
         run = self._new_run(watch, kind, plan.engine, dlq, kept, request.reason)
         afterwards, breaking = None, Breaking()
         async with self._held(watch, dlq):
+            if plan.engine == "native":
+                refuse_native_since(await self._journal.memory(dlq.arn))
             await self._begin(run, plan.chosen, plan.bytes, plan.messages)
             turn = Turn(watch, self._journal, run, dlq, control, tell)
             with breaking:

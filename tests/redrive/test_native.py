@@ -18,6 +18,8 @@ from tests.redrive.conftest import Operating
 from tests.redrive.seeding import dead_letter_queue, texts
 
 SLOW = Pace(before_first=0.02, between_batches=0.15, until_cancelled=0.2)
+SLOWER = Pace(before_first=0.02, between_batches=1.0, until_cancelled=0.2)
+"""For what must be met in the middle, on a busy machine too."""
 
 
 async def test_auto_lets_sqs_move_a_whole_queue_whose_sources_are_queues(aws: Account, operating: Operating) -> None:
@@ -140,7 +142,7 @@ async def test_a_task_that_goes_on_without_evwatch_can_be_cancelled_by_its_run(
 ) -> None:
     dead = dead_letter_queue(aws)
     dead.fail(texts(60))
-    async with operating(pace=SLOW) as operator:
+    async with operating(pace=SLOWER) as operator:
         running = asyncio.create_task(operator.start(await operator.plan(dead.name, RedriveRequest())))
         await operator.moving.wait()
         running.cancel()
@@ -157,7 +159,7 @@ async def test_a_cancel_starts_no_task_and_ends_none_of_somebody_else(aws: Accou
     dead = dead_letter_queue(aws)
     dead.fail(texts(60))
     recording = Recording()
-    async with operating(recording, pace=SLOW) as operator:
+    async with operating(recording, pace=SLOWER) as operator:
         redriver = operator.session.redriver
         running = asyncio.create_task(operator.start(await operator.plan(dead.name, RedriveRequest())))
         await operator.moving.wait()
@@ -202,4 +204,27 @@ async def test_native_is_refused_where_it_would_send_what_is_undecided(aws: Acco
         with pytest.raises(EvwatchError) as refused_:
             await operator.plan(dead.name, RedriveRequest(engine="native"))
     assert refused_.value.fault.code == "refused"
+
+
+async def test_native_is_refused_also_where_that_came_about_after_it_was_planned(
+    aws: Account, operating: Operating
+) -> None:
+    dead = dead_letter_queue(aws)
+    dead.fail(texts(3))
+    recording = Recording()
+    async with operating(recording, Faults().on("sqs:SendMessageBatch", reset_after)) as operator:
+        plan = await operator.plan(dead.name, RedriveRequest())
+        assert plan.engine == "native"
+        stopped = Control()
+        stopped.end("interrupt")
+        left = await operator.session.redriver.start(plan, stopped, operator.tell)
+        assert (left.status, recording.count("sqs:StartMessageMoveTask")) == ("interrupted", 1)
+        dead.fail(texts(3))
+        assert (await operator.redrive(dead.name)).undecided
+        with pytest.raises(EvwatchError) as refused_:
+            await operator.start(plan)
+        with pytest.raises(EvwatchError, match="since this was planned"):
+            await operator.session.redriver.resume(left.run, Control(), operator.tell)
+    assert (refused_.value.fault.code, refused_.value.fault.hint) == ("refused", "plan again")
+    assert recording.count("sqs:StartMessageMoveTask") == 1
     assert "may have been sent" in refused_.value.fault.message
