@@ -18,6 +18,7 @@ from evwatch.cli.examples import EXAMPLES
 from evwatch.cli.framework import Command, Group, everywhere
 from evwatch.config.template import settings_table
 from evwatch.model.findings.catalogue import CHECKS
+from evwatch.present.left_out import LEFT_OUT
 from evwatch.redrive.cautions import CODES
 
 README = Path(__file__).parent.parent / "README.md"
@@ -129,6 +130,12 @@ def cautions() -> str:
     return "\n".join(["| code | means |", "| --- | --- |", *rows])
 
 
+def left_out() -> str:
+    """The table of why a run leaves a message out."""
+    rows = (f"| `{code}` | {meaning} |" for code, meaning in LEFT_OUT.items())
+    return "\n".join(["| code | means |", "| --- | --- |", *rows])
+
+
 def findings() -> str:
     """The table of findings."""
     rows = (f"| `{check.rule}` | {check.severity} | {check.title} |" for check in CHECKS)
@@ -139,6 +146,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "keys": keys,
     "commands": commands,
     "cautions": cautions,
+    "left out": left_out,
     "findings": findings,
     "settings": settings_table,
     "permissions": permissions,

@@ -11,7 +11,7 @@ from evwatch.cli.reading import read, tell_faults
 
 COLUMNS = (
     Column("DLQ", lambda row: row["name"]),
-    Column("CONTEXT", lambda row: row["context"]),
+    Column("CONTEXT", lambda row: row["context"], same_left_out=True),
     Column("VISIBLE", lambda row: row["visible"], right=True),
     Column("IN FLIGHT", lambda row: row["in_flight"], right=True),
     Column("DELAYED", lambda row: row["delayed"], right=True),

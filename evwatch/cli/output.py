@@ -24,6 +24,8 @@ class Column:
     title: str
     cell: Callable[[Mapping[str, Any]], object]
     right: bool = False
+    same_left_out: bool = False
+    """On a terminal the column is left out where all rows say the same: it is wide, and says nothing."""
 
 
 def emit(document: Any, rows: Sequence[Any], table: Callable[[], Iterable[str]], output: str | None) -> None:
@@ -68,6 +70,12 @@ def table_lines(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) ->
     from evwatch.present.inert import plain
 
     terminal = sys.stdout.isatty()
+    if terminal:
+        columns = [
+            column
+            for column in columns
+            if not (column.same_left_out and len({_text(column.cell(row)) for row in rows}) == 1)
+        ]
     cells = [[plain(_text(column.cell(row)), _LONGEST_CELL) for column in columns] for row in rows]
     lines = [[column.title for column in columns], *cells]
     widths = [max(_width(line[index]) for line in lines) for index in range(len(columns))]

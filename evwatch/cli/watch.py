@@ -19,7 +19,7 @@ from evwatch.present.documents import Document
 QUEUE_COLUMNS = (
     Column("HEALTH", lambda row: row["health"]),
     Column("QUEUE", lambda row: row["name"]),
-    Column("CONTEXT", lambda row: row["context"]),
+    Column("CONTEXT", lambda row: row["context"], same_left_out=True),
     Column("VISIBLE", lambda row: row["visible"], right=True),
     Column("IN FLIGHT", lambda row: row["in_flight"], right=True),
     Column("DELAYED", lambda row: row["delayed"], right=True),
@@ -30,7 +30,7 @@ QUEUE_COLUMNS = (
 ALARM_COLUMNS = (
     Column("STATE", lambda row: row["state"]),
     Column("ALARM", lambda row: row["name"]),
-    Column("CONTEXT", lambda row: row["context"]),
+    Column("CONTEXT", lambda row: row["context"], same_left_out=True),
     Column("TYPE", lambda row: row["type"]),
     Column("MUTED", lambda row: row["muted"]),
     Column("SINCE", lambda row: row["since"]),
@@ -46,14 +46,14 @@ CONTEXT_COLUMNS = (
 FAULT_COLUMNS = (
     Column("CODE", lambda row: row["code"]),
     Column("SOURCE", lambda row: row["source"] or None),
-    Column("CONTEXT", lambda row: row["context"]),
+    Column("CONTEXT", lambda row: row["context"], same_left_out=True),
     Column("COULD NOT BE READ", lambda row: f"{row['message']}: {row['hint']}" if row["hint"] else row["message"]),
 )
 ATTENTION_COLUMNS = (
     Column("HEALTH", lambda row: row["health"]),
     Column("KIND", lambda row: row["kind"]),
     Column("NAME", lambda row: row["name"]),
-    Column("CONTEXT", lambda row: row["context"]),
+    Column("CONTEXT", lambda row: row["context"], same_left_out=True),
     Column("SINCE", lambda row: row["since"]),
     Column("WHY", lambda row: "; ".join(row["reasons"]) or None),
 )

@@ -120,6 +120,11 @@ def test_json_to_a_terminal_is_ascii_and_to_a_pipe_exact(orders: dict[str, str],
     assert shown(["dlq", "export", "orders-dlq", "-"], orders, 80).isascii()
 
 
+def test_a_context_that_every_row_would_repeat_stands_in_a_pipe_alone(orders: dict[str, str]) -> None:
+    assert "CONTEXT" not in shown(["queues"], orders, 120)
+    assert "CONTEXT" in run("queues", environment=orders).stdout
+
+
 def test_a_table_on_a_terminal_is_coloured_unless_that_is_not_wanted(orders: dict[str, str]) -> None:
     assert "\x1b[31mcritical\x1b[0m" in shown(["queues"], orders, 120)
     assert "\x1b" not in shown(["queues"], {**orders, "NO_COLOR": "1"}, 120)
