@@ -1,70 +1,41 @@
-"""The dashboard: screens, keys, themes and palette; nothing else.
+"""The dashboard: keys, themes, palette, and the way out; nothing else.
 
-Little is imported here, and nothing of the model or of AWS: the first frame comes first. The overview is imported and
-mounted once that is out, and then the session is opened.
+Little is imported here, and nothing of the model or of AWS: the first frame comes first. The stage, with the overview
+and the session, is set once that is out.
 """
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
-from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 
 from evwatch.screens.opening import OpeningScreen
-from evwatch.widgets import letting_go
+from evwatch.widgets.memory import look_after_memory
 from evwatch.widgets.terminal import TerminalDriver
 from evwatch.widgets.themes import DARK, FALLBACK, LIGHT, text_styles, with_tokens
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.dom import DOMNode
     from textual.screen import Screen
 
     from evwatch.config import Settings
-    from evwatch.screens.acts import Acts
-    from evwatch.screens.alert import Alert
     from evwatch.screens.elsewhere import Destination, Elsewhere
-    from evwatch.screens.following import Following
-    from evwatch.screens.live import LiveSession, OpenSession
-    from evwatch.screens.looks import Looks
-    from evwatch.screens.overview import OverviewScreen
+    from evwatch.screens.live import OpenSession
+    from evwatch.screens.stage import Stage
     from evwatch.screens.wanted import DeadLettersWanted, LogsWanted, PlanWanted, RunWanted
 
 _TRY_AGAIN_SECONDS = 5.0
 _WIDTHS: list[tuple[int, str]] = [(0, "-narrow"), (100, "-normal"), (176, "-wide")]
 _HEIGHTS: list[tuple[int, str]] = [(0, "-short"), (34, "-tall")]
-_LATER = (
-    "evwatch.widgets.plot",
-    "evwatch.widgets.prompt",
-    "evwatch.screens.details",
-    "evwatch.screens.jumping",
-    "evwatch.screens.hand_over",
-    "evwatch.screens.help",
-    "evwatch.screens.dead_letters",
-    "evwatch.screens.look_ask",
-    "evwatch.screens.flow",
-    "evwatch.screens.resource",
-    "evwatch.screens.alarms",
-    "evwatch.screens.logs",
-    "evwatch.screens.elsewhere",
-    "evwatch.screens.plan",
-    "evwatch.screens.run",
-    "evwatch.screens.runs",
-)
 _INTERRUPTED = 130
-_COLLECTING = gc.get_threshold()
-_WHILE_LOADING = (*_COLLECTING[:2], 1_000)
-_SETTLED_SECONDS = (10.0, 120.0)
-"""After which the descriptions of all services are loaded, and thousands of queues have been read once."""
 _ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 _NOT_IN_PALETTE = frozenset({"palette", "back", "list.down", "list.up", "list.page-down", "list.page-up"})
 
@@ -72,20 +43,6 @@ _NOT_IN_PALETTE = frozenset({"palette", "back", "list.down", "list.up", "list.pa
 def local_clock() -> datetime:
     """Now, in the zone of whoever looks."""
     return datetime.now().astimezone()
-
-
-def _set_aside_what_is_loaded() -> None:
-    """Spare the garbage collector what is there by now: going through all of it again and again costs a tenth of a
-    second a time, in which no key is heard. What is let go of is freed all the same, but for circles.
-    """
-    gc.freeze()
-    gc.set_threshold(*_COLLECTING)
-
-
-def _load_what_is_needed_later() -> None:
-    """Import the rest beside the running screen, so that no key has to wait for it."""
-    for name in _LATER:
-        import_module(name)
 
 
 class EvwatchApp(App[None]):
@@ -129,13 +86,9 @@ class EvwatchApp(App[None]):
         self._waiting_for = "the demo" if settings.demo else "AWS"
         self._find_elsewhere = elsewhere
         self._elsewhere: Elsewhere | None = None
-        self._following: Following | None = None
-        self._session_task: asyncio.Task[None] | None = None
-        self._overview: OverviewScreen | None = None
-        self._looks: Looks | None = None
-        self._acts: Acts | None = None
+        self._stage: Stage | None = None
+        """Set once the first frame is out."""
         self._signalled = False
-        self._alert: Alert | None = None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         known = settings.theme in self.available_themes
@@ -157,10 +110,8 @@ class EvwatchApp(App[None]):
 
     async def on_unmount(self) -> None:
         """Let the session stop in its own time: it releases what it holds."""
-        if self._following and self._session_task:
-            self._following.leave()
-            with suppress(asyncio.CancelledError):
-                await self._session_task
+        if self._stage:
+            await self._stage.close()
         for number in _ENDING_SIGNALS:
             asyncio.get_running_loop().remove_signal_handler(number)
 
@@ -169,25 +120,18 @@ class EvwatchApp(App[None]):
         self.run_worker(self._quit(), group="quit", exclusive=False)
 
     async def _quit(self) -> None:
-        if self._acts and not await self._acts.may_leave("Quit"):
-            return
-        if self._looks and self._looks.under_way:
-            self.notify("releasing what was read, then evwatch ends", markup=False)
-        self.exit(message=await self._let_go())
-
-    async def _let_go(self) -> str | None:
-        """End what goes on at its next safe point; what is to be said on the terminal then."""
-        if self._looks:
-            await self._looks.end()
-        if self._acts is None:
-            return None
-        await self._acts.end()
-        return self._acts.last_words or None
+        stage = self._stage
+        if stage is None:
+            self.exit()
+        elif await stage.acts.may_leave("Quit"):
+            if stage.looks.under_way:
+                self.notify("releasing what was read, then evwatch ends", markup=False)
+            self.exit(message=await stage.let_go())
 
     def _interrupted(self) -> None:
         """The first signal ends a run at its next safe point, a second one at once, as it does a command."""
-        if self._signalled and self._acts:
-            self._acts.redrives.cut_short()
+        if self._signalled and self._stage:
+            self._stage.acts.redrives.cut_short()
             return
         self._signalled = True
         self.run_worker(self._end_quietly(), group="quit", exclusive=False)
@@ -195,7 +139,8 @@ class EvwatchApp(App[None]):
     async def _end_quietly(self) -> None:
         """Nothing is painted any more: where the terminal is gone, writing to it would block."""
         with self.batch_update():
-            await self._let_go()
+            if self._stage:
+                await self._stage.let_go()
             self.exit(return_code=_INTERRUPTED)
 
     # Themes.
@@ -216,96 +161,31 @@ class EvwatchApp(App[None]):
     # The session.
 
     async def _begin(self) -> None:
-        from evwatch.model.choice import Choice
-        from evwatch.model.window import DEFAULT_WINDOW, WINDOWS
-        from evwatch.present.freshness import Limits
-        from evwatch.screens.acts import Acts
-        from evwatch.screens.following import Following
-        from evwatch.screens.looks import Looks
-        from evwatch.screens.overview import OverviewScreen
-        from evwatch.widgets.overview import Lines
+        from evwatch.screens.stage import Stage
 
-        # Whoever started this may have held the collector back, so that the first frame comes sooner.
-        # All of it is gone through for the first time once it is loaded.
-        gc.enable()
-        gc.set_threshold(*_WHILE_LOADING)
-        self.set_interval(letting_go.EVERY_SECONDS, letting_go.let_go_of_what_was_painted)
-        for seconds in _SETTLED_SECONDS:
-            self.set_timer(seconds, _set_aside_what_is_loaded)
+        look_after_memory(self)
         self._restyle()
         self.theme_changed_signal.subscribe(self, lambda _theme: self._restyle())
-        # The shell, and whatever editor or pager is started, has a title of its own.
-        self.app_suspend_signal.subscribe(self, lambda _app: self._give_title_back(), immediate=True)
-        settings, cadence = self._settings, self._settings.cadence
-        overview = OverviewScreen(
-            self._clock,
-            choice=Choice(settings.filters, settings.tags),
-            limits=Limits.of(cadence.depths, cadence.alarms, cadence.metrics, cadence.flow),
-            window=next((each for each in WINDOWS if each.label == settings.window), DEFAULT_WINDOW),
-            read_only=settings.read_only,
-            demo=settings.demo,
-            waiting_for=self._waiting_for,
-            panels=settings.panels,
-            lines=Lines(settings.panel_lines.alarms, settings.panel_lines.dead, settings.panel_lines.chart),
-            try_again=self._try_again_now,
-        )
-        self._overview = overview
-        self._looks = Looks()
-        self._acts = Acts(
+        stage = self._stage = Stage(
             self,
+            self._settings,
+            self._open_session,
             self._clock,
-            demo=settings.demo,
-            tell_interrupted=overview.tell_runs,
+            self._tell_terminal,
+            waiting_for=self._waiting_for,
+            try_again_seconds=self._try_again_seconds,
         )
-        await self.push_screen(overview)
+        # The shell, and whatever editor or pager is started, has a title of its own.
+        self.app_suspend_signal.subscribe(self, lambda _app: stage.give_title_back(), immediate=True)
+        await stage.open(self._session_ended)
         if self._unknown_theme:
             said = f"There is no theme {self._unknown_theme!r}; this is {FALLBACK!r}."
             self.notify(said, severity="warning", markup=False)
-        self._following = following = Following(
-            self._open_session, self._bound, overview.fail, try_again_seconds=self._try_again_seconds
-        )
-        self._session_task = asyncio.create_task(following.run(), name="session")
-        self._session_task.add_done_callback(self._session_ended)
-
-    @asynccontextmanager
-    async def _bound(self, session: LiveSession) -> AsyncIterator[None]:
-        """Everything that shows a session, or acts through it."""
-        from evwatch.screens.alert import Alert
-        from evwatch.screens.mfa_ask import MfaAsker
-
-        assert self._overview
-        assert self._looks
-        assert self._acts
-        overview, looks, acts = self._overview, self._looks, self._acts
-        alert = self._alert = Alert(self, self._tell_terminal, bell=self._settings.bell)
-        alert.hear(session.snapshot)
-        asker = MfaAsker(self, session)
-        ways_out = [overview.attach(session), session.subscribe(alert.hear), session.subscribe(asker.hear)]
-        looks.attach(session)
-        acts.attach(session, self._settings)
-        try:
-            await asyncio.to_thread(_load_what_is_needed_later)
-            yield
-        finally:
-            for stop in ways_out:
-                stop()
-            asker.end()
-            await acts.end(session)
-            await looks.end()
-            alert.end()
-
-    def _try_again_now(self) -> None:
-        if self._following:
-            self._following.try_again()
 
     def _tell_terminal(self, sequence: str) -> None:
         """To the terminal, beside what is painted. Textual has no public way to set a title."""
         if self._driver and not self.is_headless:
             self._driver.write(sequence)
-
-    def _give_title_back(self) -> None:
-        if self._alert:
-            self._alert.end()
 
     def _session_ended(self, task: asyncio.Task[None]) -> None:
         """A defect in the session is as loud as one in a screen."""
@@ -348,122 +228,69 @@ class EvwatchApp(App[None]):
     async def _go(self, chosen: Sequence[Destination]) -> None:
         """Leave what is looked at for something else; the screen stays, and what was held is released beside it."""
         from evwatch.model.fault import EvwatchError
-        from evwatch.screens.looks import Looks
 
         assert self._elsewhere
-        assert self._overview
-        assert self._following
-        if self._acts and not await self._acts.may_leave("Turn elsewhere"):
+        assert self._stage
+        if not await self._stage.acts.may_leave("Turn elsewhere"):
             return
         try:
-            self._settings, opening = self._elsewhere.go(chosen)
+            settings, opening = self._elsewhere.go(chosen)
         except EvwatchError as error:
             self.notify(str(error.fault), severity="error", markup=False)
             return
-        if self._acts:
-            await self._acts.end()
-        await self._back_to_overview()
-        self._looks = Looks()
-        self._overview.leave(", ".join(each.name for each in chosen))
-        self._following.switch(opening)
+        await self._stage.turn(settings, opening, ", ".join(each.name for each in chosen))
 
     # Screens.
 
     def action_overview(self) -> None:
         """Out of every screen that lies on it; what is under way in them goes on, or ends as with `esc`."""
-        self.call_later(self._back_to_overview)
-
-    async def _back_to_overview(self) -> None:
-        while self.screen is not self._overview and len(self.screen_stack) > 2:
-            await self.pop_screen()
+        if self._stage:
+            self.call_later(self._stage.back_to_overview)
 
     async def action_flow(self) -> None:
         """Screen 2, from a screen that has no way there itself."""
-        from evwatch.screens.flow import FlowScreen
-
-        if self._overview and self._overview.panels.display and not isinstance(self.screen, FlowScreen):
-            await self._back_to_overview()
-            self._overview.action_flow()
+        if self._stage:
+            await self._stage.open_flow()
 
     async def action_alarms(self) -> None:
         """Screen 4, from a screen that has no way there itself."""
-        from evwatch.screens.alarms import AlarmsScreen
-
-        if self._overview and self._overview.panels.display and not isinstance(self.screen, AlarmsScreen):
-            await self._back_to_overview()
-            self._overview.action_alarms()
+        if self._stage:
+            await self._stage.open_alarms()
 
     def action_jump(self) -> None:
         """Anything by name, from wherever one is."""
-        from evwatch.screens.jumping import jump
-
-        if self._overview and self._overview.panels.display:
-            jump(self, self._overview)
+        if self._stage:
+            self._stage.jump()
 
     async def action_hand_over(self) -> None:
         """What whoever takes over should know."""
-        from evwatch.model.choice import Choice
-        from evwatch.screens.hand_over import show_hand_over
-
-        if self._overview and self._overview.panels.display:
-            choice = Choice(self._settings.filters, self._settings.tags)
-            await show_hand_over(self, self._overview, choice, self._clock())
-
-    async def on_dead_letters_wanted(self, wanted: DeadLettersWanted) -> None:
-        """Screen 3; it takes the place of another queue's."""
-        from evwatch.screens.dead_letters import DeadLettersScreen
-
-        if self._looks is None or self._acts is None:
-            return
-        if isinstance(self.screen, DeadLettersScreen):
-            await self.pop_screen()
-        settings = self._settings
-        await self.push_screen(
-            DeadLettersScreen(
-                wanted.key,
-                self._looks,
-                self._acts.redrives,
-                self._clock,
-                lease_seconds=settings.lease_seconds,
-                letter=wanted.letter,
-                read_only=settings.read_only,
-                demo=settings.demo,
-            )
-        )
-
-    def on_logs_wanted(self, wanted: LogsWanted) -> None:
-        """Screen 5."""
-        from evwatch.screens.logs import LogsScreen
-
-        overview, settings = self._overview, self._settings
-        if overview:
-            self.push_screen(
-                LogsScreen(
-                    overview.session,
-                    wanted.request,
-                    wanted.title,
-                    self._clock,
-                    places=overview.header.places,
-                    read_only=settings.read_only,
-                    demo=settings.demo,
-                )
-            )
-
-    def on_plan_wanted(self, wanted: PlanWanted) -> None:
-        """What a redrive would do."""
-        if self._acts:
-            self._acts.open_plan(wanted.order)
-
-    def on_run_wanted(self, wanted: RunWanted) -> None:
-        """One run."""
-        if self._acts:
-            self._acts.open_run(wanted.run, wanted.titles)
+        if self._stage:
+            await self._stage.hand_over()
 
     def action_runs(self) -> None:
         """Screen 6."""
-        overview = self._overview
-        if self._acts and overview:
-            self._acts.open_runs(lambda: overview.header.places)
+        if stage := self._stage:
+            stage.acts.open_runs(lambda: stage.overview.header.places)
+
+    async def on_dead_letters_wanted(self, wanted: DeadLettersWanted) -> None:
+        """Screen 3."""
+        if self._stage:
+            await self._stage.open_dead_letters(wanted)
+
+    def on_logs_wanted(self, wanted: LogsWanted) -> None:
+        """Screen 5."""
+        if self._stage:
+            self._stage.open_logs(wanted)
+
+    def on_plan_wanted(self, wanted: PlanWanted) -> None:
+        """What a redrive would do."""
+        if self._stage:
+            self._stage.acts.open_plan(wanted.order)
+
+    def on_run_wanted(self, wanted: RunWanted) -> None:
+        """One run."""
+        if self._stage:
+            self._stage.acts.open_run(wanted.run, wanted.titles)
 
     # Help and palette.
 

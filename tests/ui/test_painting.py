@@ -17,8 +17,8 @@ from textual.strip import Strip
 from evwatch.app import EvwatchApp
 from evwatch.model.feed import Feed
 from evwatch.screens.overview import OverviewScreen
-from evwatch.widgets.letting_go import let_go_of_what_was_painted
 from evwatch.widgets.listing import Listing
+from evwatch.widgets.memory import let_go_of_what_was_painted
 from evwatch.widgets.plot import TimePlot
 from tests.ui import scenes
 from tests.ui.fakes import FakeSession, HeldClock, make_app

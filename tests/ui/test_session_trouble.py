@@ -85,8 +85,8 @@ async def test_a_defect_in_the_session_is_loud() -> None:
     async def run() -> None:
         app = EvwatchApp(Settings(), broken, clock=HeldClock())
         async with watching(app) as pilot:
-            assert app._following
-            app._following.leave()
+            assert app._stage
+            app._stage.leave()
             await until(pilot, lambda: not app.is_running)
 
     with pytest.raises(ZeroDivisionError):

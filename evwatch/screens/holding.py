@@ -16,7 +16,7 @@ Bind = Callable[["LiveSession"], AbstractAsyncContextManager[None]]
 """Shows a session for as long as it is entered; leaving releases what is held in it."""
 
 
-class Following:
+class Holding:
     """One session at a time is shown. One that cannot be opened is tried again, and `fail` says why meanwhile."""
 
     def __init__(
