@@ -8,6 +8,7 @@ from functools import cached_property
 
 from evwatch.model.choice import Choice
 from evwatch.model.findings import Examined
+from evwatch.model.flow import Flow
 from evwatch.model.flow_assessment import AssessedFlow, assess_flow
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 from evwatch.present.alarms import AlarmRow, alarm_rows
@@ -54,6 +55,11 @@ class Picture:
     def context(self, name: str) -> ContextSnapshot | None:
         """The context of this name."""
         return next((each for each in self.snapshot.contexts if each.context.name == name), None)
+
+    def flow_of(self, context: str) -> Flow | None:
+        """The flow of one context alone; None where it was not read."""
+        known = self.context(context)
+        return known.flow.value if known else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,7 @@ def _gives_up_into(picture: Picture, context: str, arn: str) -> Iterator[str]:
         yield arn
     elif row and row.queue.dlq_arn:
         yield row.queue.dlq_arn
-    known = picture.context(context)
-    flow = known.flow.value if known else None
+    flow = picture.flow_of(context)
     if flow is None:
         return
     for edge in flow.outgoing.get(arn, ()):

@@ -23,14 +23,14 @@ def log_request(picture: Picture, target: Target | None, now: datetime) -> LogRe
         case QueueTarget():
             return LogRequest(target.key[1], now - _USUAL, now, context=target.key[0])
         case ResourceTarget():
-            arn = _function_or_queue(target.node.arn, _flow(picture, target.key[0]))
+            arn = _function_or_queue(target.node.arn, picture.flow_of(target.key[0]))
             return LogRequest(arn, now - _USUAL, now, context=target.key[0]) if arn else None
         case AlarmTarget():
             row = picture.alarm_by_key.get(target.key)
             if row is None:
                 return None
             arns = sorted(row.alarm.resource_arns, key=lambda arn: _service(arn) != "lambda")
-            found = (_function_or_queue(arn, _flow(picture, target.key[0])) for arn in arns)
+            found = (_function_or_queue(arn, picture.flow_of(target.key[0])) for arn in arns)
             arn = next((each for each in found if each), "")
             since = row.alarm.since if row.alarm.fires else None
             start = since - _BEFORE if since and since > now - timedelta(days=1) else now - _USUAL
@@ -55,11 +55,6 @@ def _function_or_queue(arn: str, flow: Flow | None) -> str:
         ):
             return edge.target
     return ""
-
-
-def _flow(picture: Picture, context: str) -> Flow | None:
-    known = picture.context(context)
-    return known.flow.value if known else None
 
 
 def _service(arn: str) -> str:

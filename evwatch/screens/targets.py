@@ -100,8 +100,7 @@ class AlarmTarget:
                 Subject(context, alarm.name, tuple(queries[index : index + _SERIES_AT_ONCE]))
                 for index in range(0, len(queries), _SERIES_AT_ONCE)
             ]
-        known = picture.context(context)
-        flow = known.flow.value if known else None
+        flow = picture.flow_of(context)
         for arn in alarm.resource_arns:
             if flow and arn in flow.by_arn:
                 found.extend(_of_node(context, flow.by_arn[arn], flow))
@@ -144,14 +143,13 @@ class ResourceTarget:
 
     def subjects(self, picture: Picture) -> tuple[Subject, ...]:
         """Its charts."""
-        known = picture.context(self.key[0])
-        return _of_node(self.key[0], self.node, known.flow.value if known else None)
+        return _of_node(self.key[0], self.node, picture.flow_of(self.key[0]))
 
     def words(self, picture: Picture, _now: datetime) -> Page | None:
         """It and its links."""
         known = picture.context(self.key[0])
         tags = known.tags.get(self.node.arn, ()) if known else ()
-        return node_words(self.node, known.flow.value if known else None, tags)
+        return node_words(self.node, picture.flow_of(self.key[0]), tags)
 
     def document(self, picture: Picture) -> Document | None:
         """The same as JSON."""
