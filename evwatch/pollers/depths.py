@@ -18,6 +18,7 @@ from evwatch.model.clock import Clock
 from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
 from evwatch.model.queue import Queue
+from evwatch.pollers.hold import Hold
 from evwatch.pollers.poller import doubling
 from evwatch.pollers.state import ContextState
 
@@ -70,8 +71,7 @@ class DepthReader:
         self._troubles = 0
         self._resume_at = 0.0
         self._wake = asyncio.Event()
-        self._running = asyncio.Event()
-        self._running.set()
+        self._hold = Hold()
 
     def wake(self, *, again: bool = False) -> None:
         """Look again at what is wanted; with `again`, everything counts as not read yet."""
@@ -83,10 +83,7 @@ class DepthReader:
 
     def pause(self, paused: bool) -> None:
         """Hold back the next reads, or let them go."""
-        if paused:
-            self._running.clear()
-        else:
-            self._running.set()
+        self._hold.pause(paused)
 
     async def run(self) -> None:
         """Read until cancelled."""
@@ -107,7 +104,7 @@ class DepthReader:
 
     async def _work(self) -> None:
         while True:
-            await self._running.wait()
+            await self._hold.passed()
             queue, rest = self._next()
             if queue is None:
                 await self._wait(rest)

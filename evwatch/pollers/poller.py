@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from random import Random
 
 from evwatch.aws.errors import AwsError
+from evwatch.pollers.hold import Hold
 
 Read = Callable[[], Awaitable[None]]
 
@@ -37,8 +38,7 @@ class Poller:
         self._random = random
         self._failures = 0
         self._wake = asyncio.Event()
-        self._running = asyncio.Event()
-        self._running.set()
+        self._hold = Hold()
 
     def wake(self) -> None:
         """Read now, or as soon as the reading under way has ended."""
@@ -46,15 +46,12 @@ class Poller:
 
     def pause(self, paused: bool) -> None:
         """Hold back the next reading, or let it go."""
-        if paused:
-            self._running.clear()
-        else:
-            self._running.set()
+        self._hold.pause(paused)
 
     async def run(self) -> None:
         """Poll until cancelled."""
         while True:
-            await self._running.wait()
+            await self._hold.passed()
             self._wake.clear()
             try:
                 await self._read()

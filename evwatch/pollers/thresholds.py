@@ -89,7 +89,7 @@ class ThresholdJudge:
         if query is None:
             return self._depth_value(threshold, arn)
         depth = self._state.depths.get(arn)
-        if depth and depth.value and depth.value.held + depth.value.delayed == 0:
+        if depth and depth.value and depth.value.total == 0:
             return 0.0  # no message is old in an empty queue; CloudWatch says so only minutes later
         return self._metric_value(query, now)
 

@@ -177,7 +177,7 @@ class ContextWatch:
         await self._save_names()
         await self._access.read()  # of keys that queues turned out to have; what is known is not asked again
         state = self.state
-        busy = {arn for arn, feed in state.depths.items() if feed.value and feed.value.held + feed.value.delayed}
+        busy = {arn for arn, feed in state.depths.items() if feed.value and feed.value.total}
         named = figures(state.flow.value or Flow()) if figures else ()
         resources = frozenset(_affordable(state.flow.value or Flow(), named, len(busy)))
         state.interest = replace(state.interest, queues=frozenset(busy), resources=resources)

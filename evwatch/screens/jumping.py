@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from evwatch.screens.id_search import HeldLine, HeldMessage, IdSearch
 from evwatch.screens.jump import Goal, JumpScreen
-from evwatch.screens.targets import all_targets
+from evwatch.screens.targets import Target, all_targets
 from evwatch.screens.wanted import DeadLettersWanted, LogsWanted
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def jump(app: App[Any], overview: OverviewScreen) -> None:
     app.push_screen(screen, chosen)
 
 
-async def _to_overview(app: App[Any], overview: OverviewScreen, goal: Any) -> None:
+async def _to_overview(app: App[Any], overview: OverviewScreen, target: Target) -> None:
     while app.screen is not overview and overview in app.screen_stack:
         await app.pop_screen()
-    overview.go_to(goal)
+    overview.go_to(target)

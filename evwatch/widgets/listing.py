@@ -308,12 +308,6 @@ class Listing(ScrollView, Generic[R], can_focus=True):
         super().watch_has_focus(_has_focus)
         self.refresh()
 
-    def refresh_row(self, key: Key) -> None:
-        """Paint one row again."""
-        if key in self._index:
-            line = self._index[key] - int(self.scroll_offset.y) + self._top
-            self.refresh(Region(0, line, self.size.width, 1))
-
 
 def _padded(cell: Text, width: int, justify: str) -> Text:
     if cell.cell_len > width:
