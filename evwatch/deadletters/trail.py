@@ -74,7 +74,7 @@ class Trail:
         if consumers:
             names = ", ".join(arn_name(source) for source in sources)
             return tuple(consumers)[:_MOST_FUNCTIONS], (f"{queue.name} is the DLQ of {names}: these are its consumers",)
-        hint = "name the function; for one dead letter, add --id MESSAGE"
+        hint = "name the function; one dead letter has its own: l on it in the dashboard, --id MESSAGE in a script"
         raise EvwatchError(Fault("not-found", f"no function is known to consume {queue.name}", hint))
 
     async def _of_letter(self, letter: DeadLetter) -> LogReading:

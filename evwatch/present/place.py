@@ -25,8 +25,9 @@ def header_text(
     """One line: badges at the left where nothing can cut them off, then each context, the time at the right.
 
     `work` says which run is under way. Where several contexts leave too little room, the time goes first, and then
-    those that are left out are counted.
+    those that are left out are counted; production stands before the others.
     """
+    places = sorted(places, key=lambda place: not place.context.production)  # it is the last to be left out
     line = Text(" evwatch ", style=STRONG, no_wrap=True, end="")
     for word, short, style in _badges(places, read_only=read_only, demo=demo):
         line.append(" ")

@@ -249,14 +249,15 @@ class LogsScreen(Screen[None]):
 
     def action_copy(self) -> None:
         """The line under the cursor, exactly."""
-        if self._lines:
-            self._copy((self._lines[self._view.cursor],), "the line")
+        self._copy(self._lines[self._view.cursor : self._view.cursor + 1], "the line")
 
     def action_copy_all(self) -> None:
         """Every line that is shown."""
-        if self._lines:
-            self._copy(self._lines, f"{len(self._lines)} lines")
+        self._copy(self._lines, f"{len(self._lines)} lines")
 
     def _copy(self, lines: tuple[LogLine, ...], called: str) -> None:
+        if not lines:
+            self.notify("there is no line to copy", markup=False, timeout=3)
+            return
         clipboard.put(self, "\n".join(line.text for line in lines))
         self.notify(f"copied {called}", markup=False, timeout=3)

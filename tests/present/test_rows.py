@@ -229,6 +229,15 @@ def test_the_account_stands_in_the_header_before_anything_that_may_be_cut(width:
         assert line.plain.count("123456789012") == 2
 
 
+def test_where_there_is_room_for_one_context_on_top_production_is_that_one() -> None:
+    place = next(each.place for each in scenes.many_contexts().contexts)
+    eng, prd = (replace(place.context, name=name, production=name == "prd") for name in ("eng", "prd"))
+    places = (replace(place, context=eng), replace(place, context=prd))
+    line = header_text(places, scenes.NOW, 70, read_only=False, demo=False)
+    assert "prd" in line.plain
+    assert line.plain.rstrip().endswith("+1")
+
+
 def test_the_flow_around_a_queue_names_sources_consumer_and_dlq_with_trouble_marked() -> None:
     main = scenes.arn("sqs", "order-events-queue")
     lines = [line.plain for line in flow_around(scenes.FLOW, main, 60, 12, lambda _: None)]
