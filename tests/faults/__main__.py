@@ -2,7 +2,7 @@
 
 `python -m tests.faults made-up`: every command on answers that are strange or wrong. `keys`: every key of every screen
 on them, read-only. `denied`: each IAM action denied over every command that calls it. `weather`: the dashboard where
-5 % of all answers go wrong.
+5 % of all answers go wrong. `tour`: every key there is, pressed where it has something to do.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ OTHERS = {
     "keys": "tests.faults.keys",
     "denied": "tests.faults.denied",
     "weather": "tests.faults.weather",
+    "tour": "tests.faults.tour",
 }
 """What `python -m tests.faults NAME` runs instead: a module with a `main` for the rest of the words."""
 

@@ -43,10 +43,11 @@ class System:
 
     def fill(self) -> None:
         """Two dead letters in the queue's own DLQ, and one for each kind of target in the other."""
-        self.dead.drain(self.dead.dlq_url)
+        sqs = self.dead.sqs
+        url = sqs.get_queue_url(QueueName=TARGETS_DLQ)["QueueUrl"]
+        for each in (self.dead.source_url, self.dead.dlq_url, url):
+            sqs.purge_queue(QueueUrl=each)
         self.dead.fail(texts(2))
-        url = self.dead.sqs.get_queue_url(QueueName=TARGETS_DLQ)["QueueUrl"]
-        self.dead.drain(url)
         for kind, arn in self.ends.items():
             self.rules.failed(f"to-{kind}", arn)
 
