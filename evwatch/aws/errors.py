@@ -94,6 +94,9 @@ def _unanswered(error: BaseException, fault: _Making, source: str, endpoint: str
 
     if found := _nobody_to_be(error, fault) or _nothing_heard(error, fault, endpoint):
         return found
+    if isinstance(error, ValueError) and "Invalid endpoint" in str(error):
+        hint = "give AWS_ENDPOINT_URL, --endpoint-url or the profile's endpoint_url an address such as http://localhost:4566"
+        return fault("network", readable(error), hint)
     if isinstance(error, (sdk.BotoCoreError, ValueError)):
         return fault("aws", f"{source}: {readable(error)}", "this is the SDK's own word; see --debug for more")
     return None

@@ -70,7 +70,7 @@ def test_a_reading_over_the_wire_says_what_the_queues_say(orders: dict[str, str]
     assert document["api"]["calls"]["sqs:ListQueues"] >= 1
 
 
-def test_a_queue_of_a_region_that_is_not_watched_and_a_filter_that_leaves_nothing_are_told(
+def test_a_region_that_is_not_watched_a_filter_that_leaves_nothing_and_no_endpoint_are_told(
     orders: dict[str, str], aws: Account
 ) -> None:
     elsewhere = run("dlq", "show", f"arn:aws:sqs:us-east-1:{aws.number}:orders-dlq", environment=orders)
@@ -79,6 +79,9 @@ def test_a_queue_of_a_region_that_is_not_watched_and_a_filter_that_leaves_nothin
     checked = run("check", "--filter", "oders*", environment=orders)
     assert (checked.returncode, checked.stdout) == (0, "")
     assert "nothing was checked" in checked.stderr
+    nowhere = run("check", environment={**orders, "AWS_ENDPOINT_URL": "nowhere"})
+    assert nowhere.returncode == 4
+    assert "an address such as http://localhost:4566" in nowhere.stderr
 
 
 def test_check_and_dlq_list_over_the_wire(orders: dict[str, str]) -> None:
@@ -156,7 +159,12 @@ def test_a_pipe_into_head_ends_quietly_with_what_head_took(aws: Account) -> None
     assert (codes, piped.stderr) == ("141 0", "")
 
 
-def test_standard_output_that_was_closed_or_is_full_is_told_in_a_line_or_not_at_all(orders: dict[str, str]) -> None:
+def test_standard_output_that_was_closed_or_is_full_is_told_in_a_line_or_not_at_all(
+    orders: dict[str, str], aws: Account
+) -> None:
+    sqs = aws.boto("sqs")
+    much = "x" * 20_000  # more than any buffer holds
+    sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="orders-dlq")["QueueUrl"], MessageBody=much)
     closed = subprocess.run(
         ["bash", "-c", 'exec "$@" >&-', "-", *EVWATCH, "queues"],
         env={**os.environ, **orders},
@@ -171,10 +179,10 @@ def test_standard_output_that_was_closed_or_is_full_is_told_in_a_line_or_not_at_
     assert found.returncode == 2
     told = "evwatch: cannot write the result (No space left on device): redirect it elsewhere\n"
     assert found.stderr == told
-    with Path("/dev/full").open("w") as full:
-        words = ("dlq", "export", "orders-dlq", "-")
-        exported = run(*words, environment=orders, capture_output=False, stdout=full, stderr=subprocess.PIPE)
-    assert (exported.returncode, exported.stderr) == (2, told)
+    for words in (("dlq", "export", "orders-dlq", "-"), ("dlq", "show", "orders-dlq", "-o", "json")):
+        with Path("/dev/full").open("w") as full:
+            found = run(*words, environment=orders, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+        assert (found.returncode, found.stderr) == (2, told)
 
 
 def test_debug_logs_to_a_private_file_whose_path_is_printed_and_holds_no_secret(orders: dict[str, str]) -> None:
