@@ -64,6 +64,21 @@ def change(seen: Terminal, option: int, title: str, text: str, then: str) -> Non
     seen.shows(then)
 
 
+def in_the_middle_of_a_run(seen: Terminal, dead: Dead, option: tuple[int, str, str, str]) -> None:
+    """Thirty messages on their way, eight a second, with the first of them arrived; planned with one more `option`."""
+    read_dead_letters(seen, 30)
+    seen.press("r")
+    seen.shows("nothing is done", "where they go")
+    change(seen, 1, "Messages a second at most", "8", "8/s at most")
+    change(seen, *option)
+    seen.press("b")
+    seen.shows("Type orders-dlq")
+    seen.press("orders-dlq\r")
+    seen.shows("▶ under way", "of about 30")
+    while not dead.depth(dead.source_url)[0]:
+        seen.look()
+
+
 def give_up_again(dead: Dead, amount: int) -> None:
     """The consumer fails on what was sent to it, and SQS gives up on it."""
     for _ in range(amount + 1):
@@ -130,17 +145,7 @@ async def test_a_run_whose_dashboard_was_killed_is_interrupted_and_taken_up_with
     dead = dead_letter_queue(aws)
     two_kinds(dead, 30, 0)
     with terminal(aws, tmp_path) as seen:
-        read_dead_letters(seen, 30)
-        seen.press("r")
-        seen.shows("nothing is done", "where they go")
-        change(seen, 1, "Messages a second at most", "8", "8/s at most")
-        change(seen, 3, "Stop when too many come back", "50", "above 50 %")
-        seen.press("b")
-        seen.shows("Type orders-dlq")
-        seen.press("orders-dlq\r")
-        seen.shows("▶ under way", "of about 30")
-        while not dead.depth(dead.source_url)[0]:
-            seen.look()
+        in_the_middle_of_a_run(seen, dead, (3, "Stop when too many come back", "50", "above 50 %"))
         os.kill(seen.process.pid, signal.SIGKILL)
         seen.process.wait()
     assert dead.depth()[0] > 0
@@ -176,17 +181,7 @@ async def test_a_signal_in_the_middle_of_a_run_ends_it_at_a_safe_point_and_the_d
     dead = dead_letter_queue(aws)
     two_kinds(dead, 30, 0)
     with terminal(aws, tmp_path) as seen:
-        read_dead_letters(seen, 30)
-        seen.press("r")
-        seen.shows("nothing is done", "where they go")
-        change(seen, 1, "Messages a second at most", "8", "8/s at most")
-        change(seen, 5, "Who moves the messages", "journal", "--engine journal")
-        seen.press("b")
-        seen.shows("Type orders-dlq")
-        seen.press("orders-dlq\r")
-        seen.shows("▶ under way", "of about 30")
-        while not dead.depth(dead.source_url)[0]:
-            seen.look()
+        in_the_middle_of_a_run(seen, dead, (5, "Who moves the messages", "journal", "--engine journal"))
         if gone:
             seen.hang_up()
         seen.process.send_signal(signal.SIGHUP if gone else signal.SIGTERM)
