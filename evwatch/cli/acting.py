@@ -14,6 +14,7 @@ from evwatch.cli.framework import Invocation
 from evwatch.cli.mfa import ask_where_needed
 from evwatch.cli.output import emit
 from evwatch.cli.progress import Teller
+from evwatch.cli.reading import tell_faults
 from evwatch.model.context import Place
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.report import Report
@@ -63,6 +64,8 @@ class Acting:
     ) -> None:
         try:
             if self._session:
+                if kind is None:  # an error is one line, and says what it is about
+                    tell_faults(self._session.snapshot)
                 self._runner.run(self._session.__aexit__(kind, error, trace))
         finally:
             self._runner.__exit__(kind, error, trace)

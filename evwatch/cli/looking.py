@@ -17,6 +17,7 @@ from evwatch.cli.choosing import Meant, choice_options, guard_options, together
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Invocation
 from evwatch.cli.mfa import ask_where_needed
+from evwatch.cli.reading import tell_faults
 from evwatch.config import Settings
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.look import Look, LookProgress, LookRequest
@@ -132,6 +133,7 @@ async def _look(settings: Settings, asked: Wanted, bar: _Bar) -> tuple[Look, str
             look = await session.look(found, asked.request, bar.show, stop)
         finally:
             bar.clear()
+        tell_faults(session.snapshot)  # who gave up on a message, and where it goes, may be in what is missing
     return look, found.context
 
 
