@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from evwatch.aws import sqs
 from evwatch.aws.errors import AwsError
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.fault import Fault
@@ -62,6 +63,8 @@ class Moving:
             if verdict != "bounced":
                 moved = await Pipeline(crew, self._teller.say).move(flow)
                 fault, left = moved.fault, moved.left
+                if moved.unreleasable:
+                    turn.watch.state.tried(sqs.CHANGE_VISIBILITY.iam_action, moved.unreleasable)
                 await self._left_out(moved, letters)
         except AwsError as error:
             fault = error.fault

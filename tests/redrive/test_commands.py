@@ -252,6 +252,16 @@ def test_a_delete_tells_what_it_took_out_and_what_it_could_not_and_that_is_all_t
     assert (adds_up(line.document), line.document["deleted"]) == (12, 12)
 
 
+@pytest.mark.parametrize("words", [("redrive", *JOURNAL), ("delete", "--all", "--yes")], ids=["redrive", "delete"])
+def test_what_could_not_be_shown_again_at_once_is_said_though_all_went_well(
+    line: Line, dead: Dead, words: tuple[str, ...]
+) -> None:
+    line.faults.on("sqs:ChangeMessageVisibilityBatch", refused("denied"), times=None)
+    assert line("dlq", words[0], dead.name, *words[1:]) == 0
+    assert line.document["deleted"] == 12
+    assert "sqs:ChangeMessageVisibility" in line.err
+
+
 def test_deleted_undone_and_forgotten(line: Line, dead: Dead) -> None:
     assert line("dlq", "delete", dead.name, "--where", "event.number == `3`", "--yes") == 0
     deleted = line.document

@@ -42,6 +42,8 @@ class Moved:
     left: frozenset[str]
     """MessageIds of what stays in the DLQ, as far as it was met."""
     fault: Fault | None
+    unreleasable: Fault | None = None
+    """Why nothing can be shown again before its lease runs out; None where it can."""
 
 
 class Pipeline:
@@ -85,7 +87,7 @@ class Pipeline:
             self._say("releasing")
         if self._halt.defect:
             raise self._halt.defect
-        return Moved(self._ending.complete, self._ending.hidden, left, self._halt.fault)
+        return Moved(self._ending.complete, self._ending.hidden, left, self._halt.fault, lease.refused)
 
     async def _work(self, number: int, lease: Lease, hands: Hands | Discards, groups: Groups | None) -> None:
         """One worker. What goes wrong ends the run, but never another worker in the middle of a message."""
