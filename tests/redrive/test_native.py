@@ -10,11 +10,12 @@ import pytest
 from evwatch.demo.gateway.move_task import Pace
 from evwatch.model.fault import EvwatchError
 from evwatch.model.plan import RedriveRequest
+from evwatch.model.report import Report
 from evwatch.redrive.control import Control
 from tests.emulator.account import Account
 from tests.emulator.faults import Faults, error_after, refused, reset_after, reset_before
 from tests.emulator.recording import Recording
-from tests.redrive.conftest import Operating
+from tests.redrive.conftest import Operating, Operator
 from tests.redrive.seeding import dead_letter_queue, texts
 
 SLOW = Pace(before_first=0.02, between_batches=0.15, until_cancelled=0.2)
@@ -116,18 +117,24 @@ async def test_a_run_that_is_told_to_stop_cancels_the_task_and_reports_what_was_
     assert sorted(json.loads(body)["number"] for body in dead.bodies()) == list(range(60))
 
 
+async def left_alone(operator: Operator, queue: str) -> Report:
+    """A run whose task goes on at SQS after evwatch was cut off."""
+    running = asyncio.create_task(operator.start(await operator.plan(queue, RedriveRequest())))
+    await operator.moving.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    (left,) = await operator.session.redriver.runs()
+    return left
+
+
 async def test_a_task_that_goes_on_without_evwatch_is_taken_up_again(aws: Account, operating: Operating) -> None:
     dead = dead_letter_queue(aws)
     dead.fail(texts(60))
     recording = Recording()
     async with operating(recording, pace=SLOW) as operator:
         redriver = operator.session.redriver
-        running = asyncio.create_task(operator.start(await operator.plan(dead.name, RedriveRequest())))
-        await operator.moving.wait()
-        running.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await running
-        (left,) = await redriver.runs()
+        left = await left_alone(operator, dead.name)
         assert left.status == "interrupted"
         with pytest.raises(EvwatchError) as refused_:  # SQS allows one redrive of a queue at a time
             await operator.start(await operator.plan(dead.name, RedriveRequest(engine="journal")))
@@ -143,12 +150,7 @@ async def test_a_task_that_goes_on_without_evwatch_can_be_cancelled_by_its_run(
     dead = dead_letter_queue(aws)
     dead.fail(texts(60))
     async with operating(pace=SLOWER) as operator:
-        running = asyncio.create_task(operator.start(await operator.plan(dead.name, RedriveRequest())))
-        await operator.moving.wait()
-        running.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await running
-        (left,) = await operator.session.redriver.runs()
+        left = await left_alone(operator, dead.name)
         report = await operator.session.redriver.cancel(left.run)
     assert report.status == "cancelled"
     assert 0 < report.sent < 60

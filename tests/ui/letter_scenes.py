@@ -298,3 +298,10 @@ def with_log_reason(snapshot: Snapshot, letter: DeadLetter, clue: Clue) -> Snaps
     said = LogReason(letter.group, FailureError(type="KeyError", message="'amount'"), clue, FUNCTION)
     first, *rest = snapshot.contexts
     return replace(snapshot, contexts=(replace(first, log_reasons={**first.log_reasons, letter.id: said}), *rest))
+
+
+def kept(messages: int = 40) -> ReadableSession:
+    """A session that holds a look of four minutes ago."""
+    base = scenes.trouble()
+    found = mixed(messages)
+    return ReadableSession(with_look(base, look(found, queue_of(base))), found)

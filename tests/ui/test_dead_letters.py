@@ -18,17 +18,8 @@ from evwatch.screens.overview import OverviewScreen
 from evwatch.screens.wanted import DeadLettersWanted
 from tests.ui import letter_scenes, scenes
 from tests.ui.fakes import make_app
-from tests.ui.letter_scenes import ReadableSession
+from tests.ui.letter_scenes import ReadableSession, kept
 from tests.ui.reading import lacks, screen_text, shows, until, watching, whole
-
-
-def kept(messages: int = 40) -> ReadableSession:
-    """A session that holds a look of four minutes ago."""
-    base = scenes.trouble()
-    found = letter_scenes.mixed(messages)
-    return ReadableSession(
-        letter_scenes.with_look(base, letter_scenes.look(found, letter_scenes.queue_of(base))), found
-    )
 
 
 @pytest.fixture

@@ -5,24 +5,16 @@ from __future__ import annotations
 import pytest
 
 from evwatch.widgets.prompt import FilterPrompt
-from tests.ui import letter_scenes, scenes
+from tests.ui import scenes
 from tests.ui.fakes import FakeSession, make_app
-from tests.ui.letter_scenes import ReadableSession
+from tests.ui.letter_scenes import kept
 from tests.ui.reading import screen_text, shows, until, watching
 from tests.ui.test_logs import LoggingSession
-
-
-def _read() -> ReadableSession:
-    base, found = scenes.trouble(), letter_scenes.mixed(20)
-    return ReadableSession(
-        letter_scenes.with_look(base, letter_scenes.look(found, letter_scenes.queue_of(base))), found
-    )
-
 
 SCREENS: dict[str, tuple[FakeSession, tuple[str, ...], str]] = {
     "overview": (FakeSession(scenes.trouble()), (), "Queues"),
     "flow": (FakeSession(scenes.trouble()), ("2",), "Findings"),
-    "dead letters": (_read(), ("slash", *"order-events-queue", "enter", "d"), "Groups"),
+    "dead letters": (kept(20), ("slash", *"order-events-queue", "enter", "d"), "Groups"),
     "logs": (LoggingSession(("one", "two")), ("l",), "searched"),
 }
 
