@@ -20,6 +20,7 @@ from evwatch.model.interest import Interest
 from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
 from evwatch.model.metric import MetricQuery
+from evwatch.model.queue import Queue
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
 from evwatch.model.usage import Usage
 from evwatch.present.picture import PictureMaker
@@ -143,9 +144,15 @@ def _is_complete(context: ContextSnapshot) -> bool:
         and context.identity.value is not None
         and context.flow.taken_at is not None
         and all(queue.arn in context.depths and queue.retention_seconds for queue in queues)
+        and all(_is_joined(queue, flow) for queue in queues)
         and all(query in context.series for query in wanted)
         and all(query in context.chart for query in _charts(context))
     )
+
+
+def _is_joined(queue: Queue, flow: Flow) -> bool:
+    """Whether the flow shows where a queue gives up: it takes up what was read of queues in the next beat only."""
+    return not queue.dlq_arn or any((edge.source, edge.target) == (queue.arn, queue.dlq_arn) for edge in flow.edges)
 
 
 def _ignore(_: LookProgress) -> None:
