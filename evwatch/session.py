@@ -34,7 +34,7 @@ from evwatch.pollers.flow_cache import FlowCache, default_folder
 from evwatch.pollers.known_names import KnownNames
 from evwatch.pollers.known_names import default_folder as known_folder
 from evwatch.pollers.watch import ContextWatch, Figures
-from evwatch.redrive.journal import journal_folder
+from evwatch.redrive.folder import journal_folder
 from evwatch.redrive.redriver import Redriver
 from evwatch.redrive.switching import Switcher
 

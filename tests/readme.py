@@ -19,7 +19,7 @@ from evwatch.cli.framework import Command, Group, everywhere
 from evwatch.config.template import settings_table
 from evwatch.model.findings.catalogue import CHECKS
 from evwatch.present.left_out import LEFT_OUT
-from evwatch.redrive.cautions import CODES
+from evwatch.redrive.planning.cautions import CODES
 
 README = Path(__file__).parent.parent / "README.md"
 _FIRST = ["EvwatchApp", "OverviewScreen"]

@@ -12,7 +12,7 @@ from evwatch.cli import exits
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Invocation
 from evwatch.cli.mfa import ask_where_needed
-from evwatch.cli.output import emit
+from evwatch.cli.output import emit, nobody_reads
 from evwatch.cli.progress import Teller
 from evwatch.cli.reading import tell_faults
 from evwatch.model.context import Place
@@ -148,7 +148,7 @@ class Acting:
         except (EvwatchError, OSError):
             if not self._signalled:
                 raise
-            exits.nobody_reads()  # it was the terminal's end that ended the run
+            nobody_reads()  # it was the terminal's end that ended the run
         if report.fault:
             note(str(report.fault))
         return exits.INTERRUPTED if self._signalled else report_code(report)

@@ -85,7 +85,7 @@ def runs(context: click.Context, _parameter: click.Parameter, incomplete: str) -
 
 
 def _runs(context: click.Context) -> Iterator[tuple[str, str]]:
-    from evwatch.redrive.journal.folder import journal_file, journal_folder
+    from evwatch.redrive.folder import journal_file, journal_folder
 
     setting = None
     with suppress(Exception):  # whatever is wrong with the settings is told by the command itself

@@ -77,7 +77,7 @@ def _machine(invocation: Invocation) -> Iterator[Diagnosis]:
 
 def _of_settings(settings: Settings) -> Iterator[Diagnosis]:
     from evwatch.config import default_path
-    from evwatch.redrive.journal import journal_folder
+    from evwatch.redrive.folder import journal_folder
 
     yield machine.settings_file(settings.path, default_path())
     yield machine.state_folder(journal_folder(settings.state_folder))

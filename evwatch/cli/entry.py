@@ -52,7 +52,9 @@ def run(arguments: Sequence[str] | None = None, read: Reader = read_once) -> int
         code = _guarded(given, invocation)
         sys.stdout.flush()
     except BrokenPipeError:
-        exits.nobody_reads()
+        from evwatch.cli.output import nobody_reads
+
+        nobody_reads()
         return exits.READER_LEFT
     except OSError as error:  # what click printed, and was still buffered
         from evwatch.cli.output import unwritable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import suppress
 
@@ -58,8 +57,3 @@ def note(text: str) -> None:
     line = plain(" ".join(text.split()), limit=2_000)
     with suppress(OSError):
         print(f"evwatch: {line}", file=sys.stderr, flush=True)  # noqa: T201 - the one place that speaks there
-
-
-def nobody_reads() -> None:
-    """Standard output goes nowhere from now on: what is buffered would fail again when Python ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

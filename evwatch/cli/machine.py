@@ -77,7 +77,7 @@ def state_folder(folder: Path) -> Diagnosis:
     free = shutil.disk_usage(there).free // 2**20
     if free < _LEAST_FREE_MIB:
         return Diagnosis("state folder", "wrong", f"{folder} has {free} MiB left", "make room there before a redrive")
-    from evwatch.redrive.journal import journal_file
+    from evwatch.redrive.folder import journal_file
 
     journal = journal_file(folder)
     if not journal.exists():

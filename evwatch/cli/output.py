@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from shutil import get_terminal_size
 from typing import Any
 
-from evwatch.cli import exits
 from evwatch.model.fault import EvwatchError, Fault
 
 _LONGEST_CELL = 100_000
@@ -124,9 +123,14 @@ def _text(value: object) -> str:
             return str(value)
 
 
+def nobody_reads() -> None:
+    """Standard output goes nowhere from now on: what is buffered would fail again when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def unwritable(error: OSError) -> EvwatchError:
     """What is told where standard output takes nothing, which is given up by that."""
-    exits.nobody_reads()
+    nobody_reads()
     return EvwatchError(Fault("usage", f"cannot write the result ({error.strerror})", "redirect it elsewhere"))
 
 

@@ -18,7 +18,7 @@ from evwatch.model.clock import Clock
 from evwatch.model.report import Report
 from evwatch.present.run_lines import report_lines
 from evwatch.redrive.documents import report_document, run_document
-from evwatch.redrive.journal import journal_folder
+from evwatch.redrive.folder import journal_folder
 from evwatch.redrive.redriver import Redriver
 
 T = TypeVar("T")

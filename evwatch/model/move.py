@@ -30,3 +30,20 @@ class MoveTask:
     def active(self) -> bool:
         """It holds its queue: no second one may start."""
         return self.status in ("RUNNING", "CANCELLING")
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What can be seen of the move tasks of one queue."""
+
+    tasks: tuple[MoveTask, ...] = ()
+    """Newest first."""
+    supported: bool = True
+    """Whether the endpoint knows such tasks."""
+    seen: bool = True
+    """Whether they may be listed; where not, one may be running."""
+
+    @property
+    def active(self) -> bool:
+        """One is at work: only the newest can be, as a queue has one at a time."""
+        return bool(self.tasks) and self.tasks[0].active

@@ -23,22 +23,23 @@ from evwatch.model.queue import Queue
 from evwatch.model.report import Report, RunDetails
 from evwatch.model.run import Engine, Progress, Run, RunKind
 from evwatch.pollers.watch import ContextWatch
-from evwatch.redrive import requests
-from evwatch.redrive.breaking import Breaking
 from evwatch.redrive.control import Control
-from evwatch.redrive.earlier import place_of, require_resumable, require_undoable, unfinished
-from evwatch.redrive.engine_choice import refuse_native_since
 from evwatch.redrive.files import MessageFile, read_file
-from evwatch.redrive.items import items_of
 from evwatch.redrive.journal import Journal, Memory
-from evwatch.redrive.lock import is_locked, locked
-from evwatch.redrive.moving import Moving
-from evwatch.redrive.native import Native
-from evwatch.redrive.originals import with_origin
-from evwatch.redrive.planning import make_plan
-from evwatch.redrive.putting import Putting
-from evwatch.redrive.survey import gather, refuse_moving, refuse_read_only, unseen_moves
-from evwatch.redrive.turn import Turn
+from evwatch.redrive.journal.lock import is_locked, locked
+from evwatch.redrive.journal.originals import with_origin
+from evwatch.redrive.planning.engine_choice import refuse_native_since
+from evwatch.redrive.planning.plan import make_plan
+from evwatch.redrive.planning.refusals import refuse_moving, refuse_read_only, unseen_moves
+from evwatch.redrive.planning.survey import gather
+from evwatch.redrive.running import requests
+from evwatch.redrive.running.breaking import Breaking
+from evwatch.redrive.running.earlier import place_of, require_resumable, require_undoable, unfinished
+from evwatch.redrive.running.items import items_of
+from evwatch.redrive.running.moving import Moving
+from evwatch.redrive.running.native import Native
+from evwatch.redrive.running.putting import Putting
+from evwatch.redrive.running.turn import Turn
 
 Told = Callable[[Progress], None]
 

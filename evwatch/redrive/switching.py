@@ -15,9 +15,9 @@ from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.switch import Switch, Switched
 from evwatch.pollers.watch import ContextWatch
 from evwatch.redrive.journal import Journal
-from evwatch.redrive.lock import locked
-from evwatch.redrive.requests import new_run
-from evwatch.redrive.survey import refuse_read_only
+from evwatch.redrive.journal.lock import locked
+from evwatch.redrive.planning.refusals import refuse_read_only
+from evwatch.redrive.running.requests import new_run
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _MAPPING = "event-source-mapping:"

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from evwatch.model.plan import RedriveRequest
-from evwatch.redrive.bounces import Watched
+from evwatch.redrive.engine.bounces import Watched
 from tests.emulator.account import Account
 from tests.redrive.conftest import Operating
 from tests.redrive.seeding import Dead, dead_letter_queue, texts

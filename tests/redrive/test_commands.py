@@ -22,7 +22,7 @@ from aiohttp.typedefs import Handler
 
 from evwatch.cli.entry import run
 from evwatch.demo.gateway.operation import Operation
-from evwatch.redrive.lock import locked
+from evwatch.redrive.journal.lock import locked
 from tests.emulator.account import Account
 from tests.emulator.faults import Faults, partial, refused
 from tests.emulator.recording import Recording

@@ -23,7 +23,7 @@ from evwatch.model.deadletter import Message, MessageAttribute
 from evwatch.model.fault import EvwatchError
 from evwatch.model.run import Run, RunKind
 from evwatch.redrive.journal import Claim, Claimed, Journal, Settled, undo_key
-from evwatch.redrive.lock import is_locked, locked
+from evwatch.redrive.journal.lock import is_locked, locked
 
 DLQ = "arn:aws:sqs:eu-central-1:1:orders-dlq"
 TARGET = "arn:aws:sqs:eu-central-1:1:orders"
@@ -337,7 +337,7 @@ async def test_a_file_that_turns_unwritable_fails_what_is_asked_and_nothing_of_i
 
 def test_a_queue_has_one_run_and_a_kill_frees_it(tmp_path: Path) -> None:
     code = (
-        "import sys, pathlib\nfrom evwatch.redrive.lock import locked\n"
+        "import sys, pathlib\nfrom evwatch.redrive.journal.lock import locked\n"
         f"with locked(pathlib.Path({str(tmp_path)!r}), {DLQ!r}, 'orders-dlq'):\n"
         "    print('held', flush=True)\n    sys.stdin.read()"
     )

@@ -15,13 +15,13 @@ from evwatch.model.deadletter import DeadLetter, Message
 from evwatch.model.fault import EvwatchError
 from evwatch.model.flow import Edge, Flow, Node
 from evwatch.model.look import Look
-from evwatch.model.move import MoveTask
+from evwatch.model.move import Moves, MoveTask
 from evwatch.model.plan import Plan, RedriveRequest
 from evwatch.model.queue import Depth, Queue
-from evwatch.redrive.cautions import CODES
-from evwatch.redrive.facts import Facts
 from evwatch.redrive.journal import Memory
-from evwatch.redrive.planning import make_plan
+from evwatch.redrive.planning.cautions import CODES
+from evwatch.redrive.planning.facts import Facts
+from evwatch.redrive.planning.plan import make_plan
 
 NOW = datetime(2026, 11, 1, 3, 12, tzinfo=UTC)
 ACCOUNT = "111122223333"
@@ -108,8 +108,8 @@ CASES: dict[str, Case] = {
     "hidden": Case(replace(HEALTHY, depth=depth(39, 1)), "held by others now, and met once that has ended: 1 message"),
     "incomplete": Case(chosen(letter("m1"), look=look(letter("m1"), complete=False)), "1 of about 40 messages (limit)"),
     "kms": Case(replace(HEALTHY, queue=replace(DLQ, kms_key_id="alias/shop")), "needs kms:Decrypt"),
-    "move-task": Case(replace(HEALTHY, moves=(MoveTask("RUNNING"),)), "SQS is redriving this queue now"),
-    "move-task-unseen": Case(replace(HEALTHY, moves_unseen=True), "no permission: sqs:ListMessageMoveTasks"),
+    "move-task": Case(replace(HEALTHY, moves=Moves((MoveTask("RUNNING"),))), "SQS is redriving this queue now"),
+    "move-task-unseen": Case(replace(HEALTHY, moves=Moves(seen=False)), "no permission: sqs:ListMessageMoveTasks"),
     "moves-on": Case(replace(HEALTHY, queue=replace(DLQ, dlq_arn="x", max_receive_count=4)), "maxReceiveCount 4"),
     "no-payload": Case(
         flow(Edge(arn("pipes", "pipe/p"), DLQ.arn, "dead-letters"), nodes=(Node(arn("pipes", "pipe/p"), "pipe", "p"),)),
@@ -179,7 +179,7 @@ def test_a_policy_is_told_of_only_where_it_may_refuse_this_caller(facts: Facts, 
         (lambda facts: replace(facts, memory=Memory(not_deleted=1)), "to be deleted only"),
         (lambda facts: replace(facts, memory=Memory(open_runs=("r1",))), "r1 was interrupted"),
         (lambda facts: replace(facts, memory=Memory(put_back=1)), "evwatch put back 1"),
-        (lambda facts: replace(facts, moves=None), "knows no message move tasks"),
+        (lambda facts: replace(facts, moves=Moves(supported=False)), "knows no message move tasks"),
         (lambda facts: replace(facts, chosen=(letter("m1"),)), "moves all or none"),
         (lambda facts: replace(facts, flow=Flow()), "no queue is known to use it"),
         (

@@ -9,7 +9,7 @@ from evwatch.deadletters.lease import Lease
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.flow import Flow
 from evwatch.redrive.engine.crew import Crew
-from evwatch.redrive.originals import with_origin
+from evwatch.redrive.journal.originals import with_origin
 
 _SAMPLE = 100
 _SAMPLE_PER_CANARY = 10

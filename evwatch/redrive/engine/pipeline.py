@@ -23,7 +23,7 @@ from evwatch.redrive.engine.rate import Rate
 from evwatch.redrive.engine.scout import Scout
 from evwatch.redrive.engine.tools import Tally
 from evwatch.redrive.engine.width import WORKERS
-from evwatch.redrive.originals import with_origin
+from evwatch.redrive.journal.originals import with_origin
 
 _RECEIVE_TRIES = 8
 _CANCEL_LOOK_SECONDS = 0.5

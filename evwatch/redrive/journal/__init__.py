@@ -1,7 +1,6 @@
 """The journal: every run and what it did with each message, on disk before anything is sent."""
 
 from evwatch.redrive.journal.entries import Claim, Claimed, Memory, Settled, undo_key
-from evwatch.redrive.journal.folder import journal_file, journal_folder
 from evwatch.redrive.journal.journal import Journal
 from evwatch.redrive.journal.reports import Record
 
@@ -12,7 +11,5 @@ __all__ = [
     "Memory",
     "Record",
     "Settled",
-    "journal_file",
-    "journal_folder",
     "undo_key",
 ]

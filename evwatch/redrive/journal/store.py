@@ -17,8 +17,8 @@ from threading import Thread
 from typing import Any, Generic, TypeVar
 
 from evwatch.model.fault import EvwatchError, Fault
+from evwatch.redrive.folder import journal_file
 from evwatch.redrive.journal import schema
-from evwatch.redrive.journal.folder import journal_file
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]

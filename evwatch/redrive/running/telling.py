@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from evwatch.model.run import Phase, Progress
 from evwatch.redrive.engine.tools import Tally
-from evwatch.redrive.speed import Speed
-from evwatch.redrive.turn import Turn
+from evwatch.redrive.running.speed import Speed
+from evwatch.redrive.running.turn import Turn
 
 
 class Teller:

@@ -9,8 +9,9 @@ from evwatch.model.arn import arn_name
 from evwatch.model.flow import dlq_sources
 from evwatch.model.plan import Caution, Plan
 from evwatch.model.queue import Queue
-from evwatch.redrive.facts import Facts
-from evwatch.redrive.sending_policy import denial
+from evwatch.redrive.planning.facts import Facts
+from evwatch.redrive.planning.refusals import MOVES_UNSEEN
+from evwatch.redrive.planning.sending_policy import denial
 
 _BACKLOG = 100
 _SOON = timedelta(hours=1)
@@ -97,13 +98,10 @@ def _of_earlier_runs(plan: Plan, facts: Facts) -> Told:
         yield "bounced-before", f"{again} of them came back after an earlier run"
     elif facts.chosen is None and memory.bounced:
         yield "bounced-before", f"{_counted(len(memory.bounced))} came back after earlier runs"
-    if facts.moves and facts.moves[0].active:
+    if facts.moves.active:
         yield "move-task", "SQS is redriving this queue now; no run can begin before that has ended"
-    if facts.moves_unseen:
-        yield (
-            "move-task-unseen",
-            "no permission: sqs:ListMessageMoveTasks; whether SQS itself is redriving this queue cannot be seen",
-        )
+    if not facts.moves.seen:
+        yield "move-task-unseen", MOVES_UNSEEN
 
 
 def _of_the_messages(plan: Plan, facts: Facts) -> Told:

@@ -10,8 +10,8 @@ from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.flow import dlq_sources
 from evwatch.model.plan import RedriveRequest
 from evwatch.model.run import Engine
-from evwatch.redrive.facts import Facts
 from evwatch.redrive.journal import Memory
+from evwatch.redrive.planning.facts import Facts
 
 
 def choose_engine(facts: Facts, request: RedriveRequest) -> tuple[Engine, str]:
@@ -48,7 +48,7 @@ def _against_native(facts: Facts, request: RedriveRequest) -> Iterator[str]:
         yield f"{article} {kind} gives up into it, and SQS knows only where a queue's messages came from"
     if not sources:
         yield "no queue is known to use it as its DLQ"
-    if facts.moves is None:
+    if not facts.moves.supported:
         yield "the endpoint knows no message move tasks"
     yield from _against_by(facts.memory)
 

@@ -1,4 +1,4 @@
-"""What a plan is worked out from: all of it read before, none of it from a message queue's messages."""
+"""What a plan is worked out from: all of it read before, none of it by receiving a message."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from evwatch.model.alarm import Alarm
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.flow import Flow
 from evwatch.model.look import Look
-from evwatch.model.move import MoveTask
+from evwatch.model.move import Moves
 from evwatch.model.queue import Depth, Queue
 from evwatch.redrive.journal import Memory
 
@@ -29,10 +29,8 @@ class Facts:
     depths: Mapping[str, Depth] = field(default_factory=dict)
     """Theirs, by ARN."""
     alarms: tuple[Alarm, ...] = ()
-    moves: tuple[MoveTask, ...] | None = ()
-    """SQS's own redrives of this queue, newest first; None where the endpoint knows none."""
-    moves_unseen: bool = False
-    """They may not be listed, so that one may be running."""
+    moves: Moves = field(default_factory=Moves)
+    """SQS's own redrives of this queue."""
     memory: Memory = field(default_factory=Memory)
     caller_arn: str = ""
     look: Look | None = None
@@ -45,3 +43,8 @@ class Facts:
     """By target ARN: what would be sent there for one message, where that is not the message as it is."""
     to: Queue | None = None
     """The one queue that all are to go to."""
+
+    @property
+    def messages(self) -> int:
+        """How many are meant: those that were chosen, or all that SQS counts in the queue."""
+        return self.depth.total if self.chosen is None else len(self.chosen)

@@ -16,10 +16,10 @@ from evwatch.model.plan import RedriveRequest
 from evwatch.model.queue import Queue
 from evwatch.model.run import Phase, RunStatus
 from evwatch.redrive.engine.tools import Tally
-from evwatch.redrive.engine_choice import refuse_native_since
 from evwatch.redrive.journal import Record
-from evwatch.redrive.telling import Teller
-from evwatch.redrive.turn import Turn
+from evwatch.redrive.planning.engine_choice import refuse_native_since
+from evwatch.redrive.running.telling import Teller
+from evwatch.redrive.running.turn import Turn
 
 _FIRST_LOOK_SECONDS = 0.2
 _LONGEST_LOOK_SECONDS = 3.0

@@ -12,12 +12,12 @@ from evwatch.model.fault import Fault
 from evwatch.redrive.engine.crew import Crew
 from evwatch.redrive.engine.hand import batches
 from evwatch.redrive.engine.tools import Job
-from evwatch.redrive.items import Item
 from evwatch.redrive.journal import Claim
+from evwatch.redrive.running.items import Item
+from evwatch.redrive.running.telling import Teller
+from evwatch.redrive.running.turn import Turn
 from evwatch.redrive.targets import Parcel, Router
 from evwatch.redrive.targets.queue import QueueTarget, whole
-from evwatch.redrive.telling import Teller
-from evwatch.redrive.turn import Turn
 
 _CHUNK = 50
 

@@ -11,14 +11,14 @@ from evwatch.model.fault import Fault
 from evwatch.model.flow import Flow
 from evwatch.model.plan import RedriveRequest
 from evwatch.model.run import Verdict
-from evwatch.redrive.bounces import BounceWatch
+from evwatch.redrive.engine.bounces import BounceWatch
 from evwatch.redrive.engine.canary import send_canary
 from evwatch.redrive.engine.crew import Crew
 from evwatch.redrive.engine.pipeline import Moved, Pipeline
 from evwatch.redrive.engine.tools import Job, Tally, Tools
+from evwatch.redrive.running.telling import Teller
+from evwatch.redrive.running.turn import Turn
 from evwatch.redrive.targets import Router
-from evwatch.redrive.telling import Teller
-from evwatch.redrive.turn import Turn
 
 _ARRIVALS = 100
 """So many more than were there at the beginning are moved at most, or a tenth: a busy DLQ would keep it going."""
