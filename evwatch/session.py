@@ -12,7 +12,6 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
-from evwatch.aws.clients import ServiceModels
 from evwatch.aws.credentials import resolve_contexts
 from evwatch.aws.meter import Meter
 from evwatch.aws.mfa import MfaCodes
@@ -33,7 +32,10 @@ from evwatch.pollers.beat import Beat
 from evwatch.pollers.flow_cache import FlowCache, default_folder
 from evwatch.pollers.known_names import KnownNames
 from evwatch.pollers.known_names import default_folder as known_folder
-from evwatch.pollers.watch import ContextWatch, Figures
+from evwatch.pollers.place import Place
+from evwatch.pollers.shared import Shared
+from evwatch.pollers.sources import Figures
+from evwatch.pollers.watch import ContextWatch
 from evwatch.redrive.folder import journal_folder
 from evwatch.redrive.redriver import Redriver
 from evwatch.redrive.switching import Switcher
@@ -73,31 +75,22 @@ class Session:
         self._clock = clock or Clock()
         self._meter = Meter(self._clock.monotonic)
         contexts = resolve_contexts(settings.contexts, os.environ if environment is None else environment)
-        jitter = random or Random()
-        # The demo is another system at every start.
-        cache = None if settings.demo else FlowCache(cache_folder or default_folder())
-        names = None if settings.demo else KnownNames(cache_folder / "names" if cache_folder else known_folder())
-        models = ServiceModels()
         self.redriver = Redriver(lambda: self._watches, journal_folder(settings.state_folder), self._clock)
         """Plans and runs."""
         self.codes = MfaCodes()
         """MFA codes that contexts wait for, and those that were given."""
-        self._watches = [
-            ContextWatch(
-                context,
-                settings,
-                self._meter,
-                self._clock,
-                jitter,
-                self._changed,
-                cache,
-                models,
-                self.redriver.originals,
-                self.codes,
-                names,
-            )
-            for context in contexts
-        ]
+        kept = not settings.demo  # the demo is another system at every start
+        shared = Shared(
+            settings,
+            self._meter,
+            self._clock,
+            random or Random(),
+            self.codes,
+            self.redriver.originals,
+            flows=FlowCache(cache_folder or default_folder()) if kept else None,
+            names=KnownNames(cache_folder / "names" if cache_folder else known_folder()) if kept else None,
+        )
+        self._watches = [ContextWatch(context, shared, self._changed) for context in contexts]
         self.switcher = Switcher(lambda: self._watches, self.redriver.journal, self._clock)
         """Pauses and resumes consumers and rules."""
         self._listeners: list[Listener] = []
@@ -263,13 +256,13 @@ class Session:
 
         Of twins the most guarded stays: what is read-only or production by one name must not be acted on by another.
         """
-        seen: set[tuple[str, str, str | None]] = set()
+        seen: set[Place] = set()
         for watch in sorted(self._watches, key=_unguarded):
             if not watch.state.account:
                 continue
-            key = watch.key
-            if key in seen:
+            place = watch.place
+            if place in seen:
                 self._watches.remove(watch)
                 if task := self._tasks.pop(watch, None):
                     task.cancel()
-            seen.add(key)
+            seen.add(place)

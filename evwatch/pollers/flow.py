@@ -21,7 +21,8 @@ from evwatch.model.flow import Flow, merge
 from evwatch.model.flow_alarms import alarm_flow
 from evwatch.model.flow_kinds import Home, completed
 from evwatch.model.queue import Queue
-from evwatch.pollers.flow_cache import FlowCache, Place, Remembered
+from evwatch.pollers.flow_cache import FlowCache, Remembered
+from evwatch.pollers.place import place_of
 from evwatch.pollers.state import ContextState
 
 _QUEUES = "sqs"
@@ -119,7 +120,7 @@ class FlowReader:
         if self._state.queue_list.value is not None:
             self._parts[_QUEUES] = self._queue_flow(tuple(self._state.queues.values()))
         remembered = Remembered(dict(self._parts), self._discovered_at)
-        await asyncio.to_thread(self._cache.save, self._place, remembered)
+        await asyncio.to_thread(self._cache.save, place_of(self._caller, self._state), remembered)
 
     def join(self) -> None:
         """Put queues and alarms, which are read more often, together with what was discovered."""
@@ -162,16 +163,11 @@ class FlowReader:
         self._discovered = merge(flow for name, flow in parts.items() if name != _QUEUES)
         self._discovered_at, self._fault, self._joined = at, None, None
 
-    @property
-    def _place(self) -> Place:
-        state = self._state
-        return Place(state.account, state.context.region, self._caller.endpoint_url)
-
     async def _recall(self) -> None:
         """Show what was known when evwatch last ran here, with its age, while the first discovery is under way."""
         if self._cache is None or self._discovered_at is not None or not self._state.account:
             return
-        remembered = await asyncio.to_thread(self._cache.load, self._place)
+        remembered = await asyncio.to_thread(self._cache.load, place_of(self._caller, self._state))
         if remembered:
             self._parts = dict(remembered.parts)
             self._taken = dict.fromkeys(self._parts, remembered.taken_at)

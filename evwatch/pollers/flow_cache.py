@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from evwatch.model.flow import Edge, EdgeKind, Flow, Node, NodeKind
+from evwatch.pollers.place import Place
 
 VERSION = 1
 """Of the document. One of another version is not read."""
@@ -24,21 +24,6 @@ _NODE_KINDS = frozenset(get_args(NodeKind))
 _EDGE_KINDS = frozenset(get_args(EdgeKind))
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Whose flow it is: the same profile may lead to another account tomorrow."""
-
-    account: str
-    region: str
-    endpoint_url: str | None
-
-    @property
-    def file_name(self) -> str:
-        """Account and region to read, and a digest that tells endpoints apart."""
-        digest = hashlib.sha256(json.dumps([self.account, self.region, self.endpoint_url]).encode()).hexdigest()
-        return f"{self.account}-{self.region}-{digest[:12]}.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from evwatch.aws import cloudwatch
@@ -12,6 +12,7 @@ from evwatch.aws.errors import AwsError
 from evwatch.model import catalogue, flow_figures
 from evwatch.model.clock import Clock
 from evwatch.model.feed import Feed
+from evwatch.model.flow import Flow
 from evwatch.model.metric import MetricQuery, Series
 from evwatch.model.window import DEFAULT_WINDOW, Window
 from evwatch.pollers.state import ContextState
@@ -180,6 +181,16 @@ class CustomMetricReader:
         state.custom_metrics = state.custom_metrics.succeeded(metrics, asked_at)
         state.tried(source)
         state.changed()
+
+
+def within_one_request(flow: Flow, named: Iterable[str], busy_queues: int) -> Iterator[str]:
+    """As many of the resources as fit into one request beside the rows of queues: each metric is paid for."""
+    left = cloudwatch.QUERIES_PER_CALL - busy_queues * len(catalogue.queue_row(""))
+    for arn in named:
+        left -= len(flow_figures.queries(flow.node(arn), flow))
+        if left < 0:
+            return
+        yield arn
 
 
 def _reaches(feed: Feed[Series] | None, start: float, again: float, period: int) -> bool:

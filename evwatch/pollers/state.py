@@ -12,6 +12,7 @@ from typing import TypeVar
 from evwatch.model.access import Access
 from evwatch.model.alarm import Alarm
 from evwatch.model.context import Context, Identity
+from evwatch.model.deadletter import DeadLetter
 from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
 from evwatch.model.flow import Flow
@@ -24,6 +25,11 @@ from evwatch.model.snapshot import ContextSnapshot
 
 _SECONDARY = frozenset({"credentials", "network", "region"})
 """Where one of these stops every source, one sentence says it; the same from each source would bury the rest."""
+
+_REASONS_KEPT = 1_000
+_READINGS_KEPT = 5
+_LINES_KEPT = 2_000
+"""Of each reading, the newest."""
 
 T = TypeVar("T")
 
@@ -54,7 +60,7 @@ class ContextState:
         """By ARN of the DLQ."""
         self.log_reasons: dict[str, LogReason] = {}
         """By MessageId, the newest last."""
-        self.log_readings: deque[LogReading] = deque(maxlen=5)
+        self.log_readings: deque[LogReading] = deque(maxlen=_READINGS_KEPT)
         self.looks: dict[str, Look] = {}
         """By queue ARN."""
         self._shown_queues: tuple[Queue, ...] = ()
@@ -124,6 +130,18 @@ class ContextState:
             sources=len(self._sources),
             clock_minutes_ahead=self._minutes_ahead,
         )
+
+    def keep_logs(self, reading: LogReading, letter: DeadLetter | None = None) -> None:
+        """Keep log lines that were read, and what they say of why a dead letter failed."""
+        if reading.lines:
+            self.log_readings.appendleft(replace(reading, lines=reading.lines[-_LINES_KEPT:]))
+            self.changed()
+        if letter and reading.reason and reading.clue:
+            self.log_reasons.pop(letter.id, None)
+            self.log_reasons[letter.id] = LogReason(letter.group, reading.reason, reading.clue, reading.functions[0])
+            for oldest in list(self.log_reasons)[:-_REASONS_KEPT]:
+                del self.log_reasons[oldest]
+            self.changed()
 
     def faults(self) -> tuple[Fault, ...]:
         """One for each source that could not be read; what stops all of them is said once."""

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from evwatch.model.flow import Edge, Flow, Node
 from evwatch.model.snapshot import Snapshot
-from evwatch.pollers.flow_cache import FlowCache, Place, Remembered
+from evwatch.pollers.flow_cache import FlowCache, Remembered
+from evwatch.pollers.place import Place
 from tests.emulator.account import Account
 from tests.emulator.denying import Denying
 from tests.flow.reading import session
