@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from evwatch.model.fault import FaultCode
@@ -100,13 +101,14 @@ MISSING = frozenset(
         "NotFoundException",
     }
 )
+_NOT_IMPLEMENTED = "NotImplemented"
 UNSUPPORTED = frozenset(
     {
         "InvalidAction",
         "UnknownOperationException",
         "UnknownOperation",
         "UnsupportedOperation",
-        "NotImplemented",
+        _NOT_IMPLEMENTED,
         "NotImplementedException",
     }
 )
@@ -116,9 +118,14 @@ SIGNING_IN = frozenset({"AssumeRole", "AssumeRoleWithWebIdentity", "GetRoleCrede
 
 
 def response_codes(response: Mapping[str, Any]) -> frozenset[str]:
-    """AWS's codes in a parsed error response."""
+    """AWS's codes in a parsed error response.
+
+    HTTP's 501 (RFC 9110, 15.6.2) is NotImplemented whatever else the response says: LocalStack says InternalFailure.
+    """
     error = response.get("Error") or {}
-    return frozenset(str(code) for code in (error.get("Code"), error.get("QueryErrorCode")) if code)
+    status = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode")
+    named = frozenset(str(code) for code in (error.get("Code"), error.get("QueryErrorCode")) if code)
+    return named | {_NOT_IMPLEMENTED} if status == HTTPStatus.NOT_IMPLEMENTED else named
 
 
 def named_failure(codes: frozenset[str]) -> Named | None:

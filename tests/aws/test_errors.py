@@ -173,17 +173,21 @@ def test_what_aws_says_is_cut_and_made_inert() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "unsupported"),
+    ("code", "status", "unsupported"),
     [
-        ("InvalidAction", True),
-        ("UnknownOperationException", True),
-        ("NotImplemented", True),
-        ("AccessDenied", False),
-        ("ValidationException", False),
+        ("InvalidAction", 400, True),
+        ("UnknownOperationException", 404, True),
+        ("NotImplemented", 501, True),
+        ("InternalFailure", 501, True),
+        ("InternalFailure", 500, False),
+        ("AccessDenied", 403, False),
+        ("ValidationException", 400, False),
     ],
 )
-def test_an_endpoint_that_lacks_an_operation_is_known_by_its_word_for_it(code: str, unsupported: bool) -> None:
-    assert refused(code).unsupported is unsupported
+def test_an_endpoint_that_lacks_an_operation_is_known_by_its_word_for_it(
+    code: str, status: int, unsupported: bool
+) -> None:
+    assert refused(code, status=status).unsupported is unsupported
 
 
 @pytest.mark.parametrize(
