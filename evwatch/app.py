@@ -317,9 +317,12 @@ class EvwatchApp(App[None]):
                 keys = self.get_key_display(binding)
                 yield SystemCommand(binding.description, f"{keys}  {active.tooltip}" if active.tooltip else keys, run)
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
-        yield SystemCommand(
-            "Screenshot", "Save the screen as SVG", lambda: self.set_timer(0.1, self.deliver_screenshot)
-        )
+        yield SystemCommand("Screenshot", "Save the screen as SVG, to a file", self._save_picture)
+
+    def _save_picture(self) -> None:
+        from evwatch.screens.picture import save_picture
+
+        save_picture(self.screen, self._stage.overview.header.places if self._stage else (), self._clock())
 
     def _run_later(self, action: str, node: DOMNode) -> None:
         self.call_later(self.run_action, action, node)

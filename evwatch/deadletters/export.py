@@ -15,8 +15,10 @@ from evwatch.model.fault import EvwatchError, Fault
 
 def check_writable(file: Path) -> None:
     """Say that a file cannot be written before anything is read for it: a look has a cost. Raises EvwatchError."""
-    if not file.parent.is_dir() or not os.access(file.parent, os.W_OK):
-        raise EvwatchError(Fault("input", f"cannot write to {file.parent}", "name a folder that exists and is yours"))
+    if not file.parent.is_dir():
+        raise EvwatchError(Fault("input", f"cannot write to {file.parent} (no such folder)", "name another"))
+    if not os.access(file.parent, os.W_OK):
+        raise EvwatchError(Fault("input", f"cannot write to {file.parent} (no permission)", "name another folder"))
     if file.is_dir():
         raise EvwatchError(Fault("input", f"{file} is a folder", "name a file in it"))
 

@@ -20,7 +20,6 @@ from evwatch.present.inert import middle, plain
 from evwatch.present.tones import DIM, STRONG, WARN
 from evwatch.screens.dialog import Dialog
 from evwatch.widgets.field import Field
-from evwatch.widgets.line import Line
 
 LETTERS = "JSON Lines, bodies byte for byte, readable by you alone. Nothing is read from AWS."
 
@@ -53,7 +52,7 @@ class ExportAskScreen(Dialog[Path | None]):
         safe = "".join(each if each.isascii() and (each.isalnum() or each in "-_.") else "-" for each in stem or of)
         self._suggested = f"~/{safe.strip('.-')[:80] or 'evwatch'}-{now:%Y%m%d-%H%M%S}.{suffix}"
         self._replaces = ""
-        self._said = Line()
+        self._said = Static(classes="said")
 
     def compose(self) -> ComposeResult:
         """Where one is, what, and the file's name."""
@@ -90,4 +89,4 @@ class ExportAskScreen(Dialog[Path | None]):
                 self.dismiss(file)
 
     def _tell(self, words: str) -> None:
-        self._said.text = Text(plain(words, 200), style=WARN)
+        self._said.update(Text(plain(words, 300), style=WARN))

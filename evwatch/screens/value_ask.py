@@ -16,7 +16,6 @@ from evwatch.present.inert import plain
 from evwatch.present.tones import DIM, STRONG, WARN
 from evwatch.screens.dialog import Dialog
 from evwatch.widgets.field import Field
-from evwatch.widgets.line import Line
 
 
 class ValueAskScreen(Dialog[str | None]):
@@ -34,7 +33,7 @@ class ValueAskScreen(Dialog[str | None]):
         self._value = value
         self._check = check
         self._names = names
-        self._said = Line()
+        self._said = Static(classes="said")
 
     def compose(self) -> ComposeResult:
         """What it is, what is allowed, and the field."""
@@ -53,6 +52,6 @@ class ValueAskScreen(Dialog[str | None]):
     def _submitted(self, event: Input.Submitted) -> None:
         typed = event.value.strip()
         if wrong := self._check(typed):
-            self._said.text = Text(plain(wrong, 200), style=WARN)
+            self._said.update(Text(plain(wrong, 300), style=WARN))
         else:
             self.dismiss(typed)
