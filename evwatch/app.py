@@ -7,7 +7,6 @@ and the session, is set once that is out.
 from __future__ import annotations
 
 import asyncio
-import signal
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -16,6 +15,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 
 from evwatch.screens.opening import OpeningScreen
+from evwatch.screens.signals import hear_signals
 from evwatch.widgets.memory import look_after_memory
 from evwatch.widgets.terminal import TerminalDriver
 from evwatch.widgets.themes import DARK, FALLBACK, LIGHT, text_styles, with_tokens
@@ -36,7 +36,6 @@ _TRY_AGAIN_SECONDS = 5.0
 _WIDTHS: list[tuple[int, str]] = [(0, "-narrow"), (100, "-normal"), (176, "-wide")]
 _HEIGHTS: list[tuple[int, str]] = [(0, "-short"), (34, "-tall")]
 _INTERRUPTED = 130
-_ENDING_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 _NOT_IN_PALETTE = frozenset({"palette", "back", "list.down", "list.up", "list.page-down", "list.page-up"})
 
 
@@ -89,6 +88,7 @@ class EvwatchApp(App[None]):
         self._stage: Stage | None = None
         """Set once the first frame is out."""
         self._signalled = False
+        self._hear_no_more: Callable[[], None] = lambda: None
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         known = settings.theme in self.available_themes
@@ -104,16 +104,19 @@ class EvwatchApp(App[None]):
     def on_mount(self) -> None:
         """Keys as the settings say; the rest once the first frame is out."""
         self.set_keymap(self._settings.keymap)
-        for number in _ENDING_SIGNALS:
-            asyncio.get_running_loop().add_signal_handler(number, self._interrupted)
+        self._hear_no_more = hear_signals(self._interrupted)
         self.call_after_refresh(self._begin)
 
     async def on_unmount(self) -> None:
         """Let the session stop in its own time: it releases what it holds."""
         if self._stage:
             await self._stage.close()
-        for number in _ENDING_SIGNALS:
-            asyncio.get_running_loop().remove_signal_handler(number)
+        self._hear_no_more()
+
+    @property
+    def last_words(self) -> tuple[str, ...]:
+        """What is to be said on the terminal once the dashboard is gone, a line each."""
+        return self._stage.acts.last_words if self._stage else ()
 
     async def action_quit(self) -> None:
         """Leave once every look has released what it held; the screen says so meanwhile. A run under way asks first."""
@@ -126,7 +129,8 @@ class EvwatchApp(App[None]):
         elif await stage.acts.may_leave("Quit"):
             if stage.looks.under_way:
                 self.notify("releasing what was read, then evwatch ends", markup=False)
-            self.exit(message=await stage.let_go())
+            await stage.let_go()
+            self.exit()
 
     def _interrupted(self) -> None:
         """The first signal ends a run at its next safe point, a second one at once, as it does a command."""

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING
 
+from evwatch.cli import exits
 from evwatch.cli.appearance import check_looks
 from evwatch.cli.invocation import Invocation
 from evwatch.cli.mfa import ask_where_needed
@@ -61,7 +62,10 @@ def show(
 
     app = EvwatchApp(settings, open_session, elsewhere=elsewhere if invocation else None)
     app.run()
-    return app.return_code or 0
+    for line in app.last_words:
+        exits.note(line)
+    # None where a signal came before it could be heard, and asyncio cancelled it.
+    return exits.INTERRUPTED if app.return_code is None else app.return_code
 
 
 @asynccontextmanager

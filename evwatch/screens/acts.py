@@ -171,9 +171,9 @@ class Acts:
                 self._last_words.append(plain(f"{about.kind} of {about.queue_name} was interrupted: {command}", 500))
 
     @property
-    def last_words(self) -> str:
-        """How to take up what was ended, for the terminal after the dashboard; empty where nothing was."""
-        return "\n".join(self._last_words)
+    def last_words(self) -> tuple[str, ...]:
+        """How to take up what was ended, for the terminal after the dashboard, a line each."""
+        return tuple(self._last_words)
 
     def _command(self, running: Running) -> str:
         context = self.redrives.context(running.about.context)

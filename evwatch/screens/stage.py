@@ -106,11 +106,10 @@ class Stage:
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    async def let_go(self) -> str | None:
-        """End what goes on at its next safe point; what is to be said on the terminal then."""
+    async def let_go(self) -> None:
+        """End what goes on at its next safe point."""
         await self.looks.end()
         await self.acts.end()
-        return self.acts.last_words or None
 
     def give_title_back(self) -> None:
         """To the shell, or to whatever is started in its place."""

@@ -132,7 +132,7 @@ async def test_a_run_is_paused_left_alone_beside_another_ended_and_taken_up_with
 
 
 async def test_quitting_asks_ends_at_a_safe_point_and_says_how_to_go_on_and_the_next_dashboard_does(
-    aws: Account, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    aws: Account, tmp_path: Path
 ) -> None:
     dead = dead_letter_queue(aws)
     two_kinds(dead, 25, 0)
@@ -155,7 +155,8 @@ async def test_quitting_asks_ends_at_a_safe_point_and_says_how_to_go_on_and_the_
         await seen.shows("Quit?")
         await seen.press("y")
         await until(seen.pilot, lambda: not seen.app.is_running)
-    assert "evwatch dlq resume " in (said := capsys.readouterr().err)
+    (said,) = seen.app.last_words
+    assert "evwatch dlq resume " in said
     assert f"--region {aws.region}" in said
     assert 0 < dead.depth()[0] <= 25
     assert dead.depth()[1] == 0

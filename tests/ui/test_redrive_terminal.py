@@ -174,9 +174,9 @@ async def test_a_run_whose_dashboard_was_killed_is_interrupted_and_taken_up_with
     assert len(arrived.keys() & left.keys()) <= len(report.undecided)
 
 
-@pytest.mark.parametrize("gone", [False, True])
+@pytest.mark.parametrize(("number", "gone"), [(signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGHUP, True)])
 async def test_a_signal_in_the_middle_of_a_run_ends_it_at_a_safe_point_and_the_dashboard_with_it(
-    aws: Account, tmp_path: Path, gone: bool
+    aws: Account, tmp_path: Path, number: int, gone: bool
 ) -> None:
     dead = dead_letter_queue(aws)
     two_kinds(dead, 30, 0)
@@ -184,12 +184,14 @@ async def test_a_signal_in_the_middle_of_a_run_ends_it_at_a_safe_point_and_the_d
         in_the_middle_of_a_run(seen, dead, (5, "Who moves the messages", "journal", "--engine journal"))
         if gone:
             seen.hang_up()
-        seen.process.send_signal(signal.SIGHUP if gone else signal.SIGTERM)
+        seen.process.send_signal(number)
         assert seen.ends() == 130
+        seen.look()
     redriver = Redriver(lambda: (), tmp_path, Clock())
     (report,) = await redriver.runs()
     await redriver.close()
     assert (report.status, report.undecided, report.not_deleted) == ("interrupted", (), ())
+    assert gone or f"evwatch: redrive of orders-dlq was interrupted: evwatch dlq resume {report.run}" in seen.text
     assert dead.depth() == (30 - report.sent, 0), "nothing stays hidden"
     both = [*dead.bodies(), *dead.bodies(dead.dlq_url)]
     assert sorted(json.loads(body)["order"] for body in both) == list(range(30))
