@@ -36,7 +36,7 @@ def on_terminal(
     size = {"COLUMNS": str(columns), "LINES": "24", "TERM": "xterm-256color"}
     process = subprocess.Popen(
         [*EVWATCH, *arguments],
-        env={**os.environ, **environment, **size},
+        env={**os.environ, **size, **environment},
         stdin=subprocess.DEVNULL,
         stdout=terminal,
         stderr=terminal if errors_too else subprocess.PIPE,

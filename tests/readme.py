@@ -92,7 +92,7 @@ def _command(name: str, context: click.Context) -> str:
     pieces = [] if isinstance(command, Group) else command.collect_usage_pieces(context)
     arguments = [word for word in pieces if not word.startswith("[OPTIONS")]
     about = "\n\n".join(" ".join(each.split()) for each in inspect.cleandoc(command.help or "").split("\n\n"))
-    own = [each for each in command.get_params(context) if isinstance(each, click.Option)]
+    own = command.get_params(context)
     lines = [f"### `{' '.join([name, *arguments])}`", "", about]
     if shown := [each for each in own if each.opts[0] not in _EVERYWHERE and "--help" not in each.opts]:
         lines += ["", _options("", shown, context)]
@@ -101,10 +101,11 @@ def _command(name: str, context: click.Context) -> str:
     return "\n".join(lines)
 
 
-def _options(about: str, options: Sequence[click.Option], context: click.Context) -> str:
+def _options(about: str, options: Sequence[click.Parameter], context: click.Context) -> str:
     records = [found for each in options if (found := each.get_help_record(context))]
     rows = [f"| `{name}` | {meaning} |".replace("[auto|", "[auto\\|") for name, meaning in map(_escaped, records)]
-    return "\n".join([*([about, ""] if about else []), "| option | meaning |", "| --- | --- |", *rows])
+    heading = "option" if all(isinstance(each, click.Option) for each in options) else "argument, option"
+    return "\n".join([*([about, ""] if about else []), f"| {heading} | meaning |", "| --- | --- |", *rows])
 
 
 def _escaped(record: tuple[str, str]) -> tuple[str, str]:

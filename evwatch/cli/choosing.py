@@ -17,6 +17,10 @@ from evwatch.model.plan import DEFAULT_LEASE_SECONDS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+QUEUE = "A queue by its name, URL or ARN."
+RUN = "A run, as `evwatch dlq runs` lists it."
+"""What stands in the help wherever one is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meant:

@@ -19,6 +19,7 @@ from evwatch.deadletters.export import check_writable, write_letters
 from evwatch.deadletters.group import grouped
 from evwatch.deadletters.query import ordered
 from evwatch.model.deadletter import DeadLetter
+from evwatch.model.fault import EvwatchError, Fault
 
 _WHY_INCOMPLETE = {
     "limit": "the limit was reached; --limit all reads all",
@@ -49,13 +50,16 @@ GROUP_COLUMNS = (
 
 @click.command(cls=Command)
 @look_options(limit=10)
-@click.option("--raw", is_flag=True, help="Print each message's exact body alone.")
+@click.option("--raw", is_flag=True, help="Print each message's exact body alone, and no table.")
 @click.pass_obj
 def show(invocation: Invocation, /, raw: bool, **options: Any) -> int:
     """Look at the messages of a dead-letter queue, decoded.
 
     Looking counts as a receive, and hides what is read until the reading ends.
     """
+    if raw and invocation.output in ("json", "jsonl"):
+        hint = "leave one of them out; in JSON the exact body is each message's `body`"
+        raise EvwatchError(Fault("usage", f"--raw prints bodies alone, and -o {invocation.output} JSON", hint))
     seen = see(invocation, options)
     rows = [document(letter) for letter in seen.matched]
     emit({**_head(seen), "messages": rows}, rows, lambda: _bodies(seen) if raw else _messages(seen), invocation.output)
@@ -76,10 +80,10 @@ def groups(invocation: Invocation, /, **options: Any) -> int:
 
 @click.command(cls=Command)
 @look_options(limit=0)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), help="`-` is standard output.")
 @click.pass_obj
 def export(invocation: Invocation, /, file: Path, **options: Any) -> int:
-    """Write the messages of a dead-letter queue to FILE as JSON Lines, one a line; `-` is standard output."""
+    """Write the messages of a dead-letter queue to a file as JSON Lines, one a line: all of them or no file."""
     if str(file) != "-":
         check_writable(file)
     seen = see(invocation, options)

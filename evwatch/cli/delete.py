@@ -8,7 +8,7 @@ import click
 
 from evwatch.cli import completing
 from evwatch.cli.acting import Acting
-from evwatch.cli.choosing import Meant, acting_guards, acting_options, choice_options
+from evwatch.cli.choosing import QUEUE, Meant, acting_guards, acting_options, choice_options
 from evwatch.cli.confirming import confirm, require_somebody
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.looking import look_for
@@ -17,7 +17,7 @@ from evwatch.present.place import place_words
 
 
 @click.command(cls=Command)
-@click.argument("queue", shell_complete=completing.dlqs)
+@click.argument("queue", shell_complete=completing.dlqs, help=QUEUE)
 @choice_options()
 @click.option("--all", "everything", is_flag=True, help="Every message of the queue.")
 @acting_options("Delete from", "until it is deleted")

@@ -30,16 +30,17 @@ EDGE_COLUMNS = (
     Column("ENABLED", lambda row: row["enabled"]),
     Column("BY", lambda row: " ".join(f"{name}={row['detail'][name]}" for name in _NAMES if name in row["detail"])),
 )
+_NAME = "A resource by its name, KIND/NAME or ARN; without one the whole flow."
 _BUSIEST = ("queue", "rule", "topic", "function", "state-machine", "pipe", "stream")
 
 
 @click.command(cls=Command, outputs=_FORMATS)
-@click.argument("name", required=False, shell_complete=completing.resources)
+@click.argument("name", required=False, shell_complete=completing.resources, help=_NAME)
 @click.pass_obj
 def flow(invocation: Invocation, name: str | None) -> None:
     """The way of events from source to consumer to dead-letter queue, with live figures on every hop.
 
-    NAME is a resource's name, KIND/NAME or ARN: then all that leads to it, and all that it leads to.
+    Around one resource that is all that leads to it, and all that it leads to.
     """
     snapshot, choice = read(invocation, lambda context: (context.flow,), lambda found: _figures(found, name))
     tell_faults(snapshot)

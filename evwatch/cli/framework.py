@@ -40,8 +40,10 @@ def _set(name: str) -> Recorder:
     return record
 
 
-def everywhere() -> list[click.Option]:
+def everywhere(outputs: Sequence[str] = FORMATS) -> list[click.Option]:
     """The options of every command. A repeatable one adds to what stood before; of another the last one counts."""
+    usual, *others = outputs or FORMATS
+    formats = f"{usual} (the default)" + "".join(f", {each}" for each in others[:-1]) + f" or {others[-1]}."
     many: dict[str, Any] = {"multiple": True}
     flag: dict[str, Any] = {"is_flag": True}
     path: dict[str, Any] = {"type": click.Path(path_type=Path)}
@@ -63,7 +65,7 @@ def everywhere() -> list[click.Option]:
         _shared("--tag", "KEY[=VALUE]", "Only resources with this tag; repeatable.", collect("tags"), **many),
         _shared("--read-only", None, "Refuse every operation but reading ones.", collect("read_only"), **flag),
         _shared("--write", None, write, collect("write"), **flag),
-        _shared("-o/--output", "FORMAT", "table, json or jsonl.", _set("output"), completing.formats),
+        _shared("-o/--output", "FORMAT", formats, _set("output"), completing.formats, hidden=not outputs),
         _shared("--debug", None, "Log to a file whose path is printed.", _set("debug"), **flag),
     ]
 
@@ -94,7 +96,7 @@ class _Everywhere(click.Command):
     common: Sequence[click.Option]
 
     def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        own = [option for option in self.get_params(context) if option not in self.common]
+        own = [each for each in self.get_params(context) if isinstance(each, click.Option) and each not in self.common]
         for heading, options in (("Options", own), ("Everywhere", self.common)):
             records = [record for option in options if (record := option.get_help_record(context))]
             if records:
@@ -119,13 +121,16 @@ class Command(_Everywhere):
         settings.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
         super().__init__(*arguments, **settings)
         self.outputs = outputs
-        self.common = everywhere()
+        self.common = everywhere(outputs)
         self.params.extend(self.common)
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command once its format is known to be one of its own."""
         gc.enable()  # main holds it back for the dashboard's sake
-        output = context.ensure_object(Invocation).output
+        invocation = context.ensure_object(Invocation)
+        if invocation.output == "table" and self.outputs and "table" not in self.outputs:
+            invocation.output = None  # what this command prints for people, whatever that is called
+        output = invocation.output
         if output is not None and output not in self.outputs:
             allowed = f"its formats are {' '.join(self.outputs)}" if self.outputs else "it prints no result"
             raise click.UsageError(f"-o {output} is no format of `{context.command_path}`; {allowed}", context)

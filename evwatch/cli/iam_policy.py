@@ -12,7 +12,7 @@ from evwatch.model.arn import parse_arn
 from evwatch.model.fault import EvwatchError, Fault
 
 
-@click.command("iam-policy", cls=Command, outputs=("json",))
+@click.command("iam-policy", cls=Command, outputs=("json", "jsonl"))
 @click.option(
     "--tier",
     type=click.Choice(TIERS),
@@ -24,10 +24,10 @@ from evwatch.model.fault import EvwatchError, Fault
     "--dlq", "dlqs", metavar="ARN", multiple=True, help="Allow touching messages of this DLQ alone; repeatable."
 )
 @click.pass_obj
-def iam_policy(_invocation: Invocation, tier: Tier, dlqs: tuple[str, ...]) -> None:
+def iam_policy(invocation: Invocation, tier: Tier, dlqs: tuple[str, ...]) -> None:
     """The least IAM policy for what evwatch is to do, as JSON. Asks nothing of AWS."""
     for arn in dlqs:
         parts = parse_arn(arn)
         if parts is None or parts.service != "sqs":
             raise EvwatchError(Fault("usage", f'"{arn}" is not the ARN of a queue', "name the DLQ by its ARN"))
-    write_json(policy(tier, dlqs))
+    write_json(policy(tier, dlqs), indent=None if invocation.output == "jsonl" else 2)

@@ -33,7 +33,7 @@ _FOUND_BY = {
 
 
 @click.command(cls=Command)
-@click.argument("subject", metavar="FUNCTION|QUEUE", shell_complete=completing.functions)
+@click.argument("subject", metavar="FUNCTION|QUEUE", shell_complete=completing.functions, help="By name or ARN.")
 @click.option("--id", "message", metavar="MESSAGE", help="A dead letter of the queue: the lines around its failure.")
 @click.option("--since", type=Moment(), metavar="T", help="From when: a time, or how long ago. Default 15m.")
 @click.option("--until", type=Moment(), metavar="T", help="Until when. Default now.")

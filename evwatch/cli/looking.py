@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from evwatch.cli import completing, exits
-from evwatch.cli.choosing import Meant, choice_options, guard_options, together
+from evwatch.cli.choosing import QUEUE, Meant, choice_options, guard_options, together
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Invocation
 from evwatch.cli.mfa import ask_where_needed
+from evwatch.cli.progress import StatusLine
 from evwatch.cli.reading import tell_faults
 from evwatch.config import Settings
 from evwatch.model.deadletter import DeadLetter
@@ -70,8 +70,14 @@ class _Limit(click.ParamType[int]):
 def look_options(limit: int) -> Callable[[F], F]:
     """The options of every command that looks; `limit` 0 reads all."""
     return together(
-        click.argument("queue", shell_complete=completing.dlqs),
-        click.option("--limit", type=_Limit(), default=limit, metavar="N|all", help="Messages read at most."),
+        click.argument("queue", shell_complete=completing.dlqs, help=QUEUE),
+        click.option(
+            "--limit",
+            type=_Limit(),
+            default=limit,
+            metavar="N|all",
+            help=f"Messages read at most; {limit or 'all'} unless told.",
+        ),
         choice_options(),
         click.option(
             "--lease",
@@ -145,29 +151,27 @@ async def look_for(session: Session, found: FoundQueue, meant: Meant, guards: Lo
 
 
 class _Bar:
-    """One line of progress on standard error, on a terminal alone."""
+    """How a look gets on; what must be known before anything is read is said once, terminal or not."""
 
     def __init__(self) -> None:
-        self._on = sys.stderr.isatty()
+        self._line = StatusLine()
         self._shown_at = 0.0
         self.said = ""
         """What was told before anything was read."""
 
     def show(self, progress: LookProgress) -> None:
-        """Draw it, ten times a second at most; what must be known beforehand is said once, terminal or not."""
+        """Show it, ten times a second at most."""
         if progress.note and progress.note != self.said:
             self.said = progress.note
+            self._line.clear()
             note(progress.note)
         now = time.monotonic()
-        if not self._on or now - self._shown_at < 0.1:
+        if now - self._shown_at < 0.1:
             return
         self._shown_at = now
-        text = f"{progress.phase}: {progress.seen:,} of about {progress.approximate:,}, {progress.per_second:,.0f}/s"
-        sys.stderr.write(f"\r\x1b[K{text}")
-        sys.stderr.flush()
+        counts = f"{progress.seen:,} of about {progress.approximate:,}, {progress.per_second:,.0f}/s"
+        self._line.draw(f"{progress.phase}: {counts}")
 
     def clear(self) -> None:
         """Take it away."""
-        if self._on and self._shown_at:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+        self._line.clear()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from shutil import get_terminal_size
 from typing import Any
 
+from evwatch.cli.painting import coloured
 from evwatch.model.fault import EvwatchError, Fault
 
 _LONGEST_CELL = 100_000
@@ -82,10 +83,10 @@ def table_lines(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) ->
         room = get_terminal_size().columns - sum(widths[:-1]) - 2 * (len(widths) - 1)
         widths[-1] = min(widths[-1], max(room, 20))
         lines = [[*line[:-1], plain(line[-1], widths[-1])] for line in lines]
-    coloured = terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    colours = coloured()
     for line in lines:
         padded = [
-            _padded(cell, width, column.right, coloured)
+            _padded(cell, width, column.right, colours)
             for cell, width, column in zip(line, widths, columns, strict=True)
         ]
         yield "  ".join(padded).rstrip()
@@ -98,9 +99,9 @@ def span_cell(seconds: float | None) -> str | None:
     return None if seconds is None else age(seconds)
 
 
-def _padded(cell: str, width: int, right: bool, coloured: bool) -> str:
+def _padded(cell: str, width: int, right: bool, colours: bool) -> str:
     space = " " * (width - _width(cell))
-    colour = _COLOURS.get(cell) if coloured else None
+    colour = _COLOURS.get(cell) if colours else None
     shown = f"\x1b[{colour}m{cell}\x1b[0m" if colour else cell
     return space + shown if right else shown + space
 

@@ -1,4 +1,4 @@
-"""Styled lines on standard output: coloured on a terminal, plain everywhere else."""
+"""Whether standard output takes colours, and styled lines on it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,25 @@ import io
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.text import Text
 
 
+def acts(stream: TextIO) -> bool:
+    """Whether this leads to a terminal that escape sequences mean something to."""
+    return stream.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
+
+
+def coloured() -> bool:
+    """Whether standard output is to have colours. An empty NO_COLOR says nothing: https://no-color.org."""
+    return acts(sys.stdout) and not os.environ.get("NO_COLOR")
+
+
 def painted(lines: Iterable[Text]) -> Iterator[str]:
     """Each line with the colours of the terminal that it goes to; without any where it goes elsewhere."""
-    if not sys.stdout.isatty() or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb":
+    if not coloured():
         yield from (line.plain for line in lines)
         return
     from rich.console import Console

@@ -1,28 +1,58 @@
-"""Progress of a run while a command waits for it."""
+"""Progress while a command is waited for: a line that is drawn anew on a terminal, and objects for JSON Lines."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from typing import Any
 
 from evwatch.cli.output import write_json
+from evwatch.cli.painting import acts
 from evwatch.model.run import Progress
+from evwatch.present.inert import plain
 from evwatch.present.run_lines import progress_line
 from evwatch.redrive.documents import progress_document
 
 _TOLD_SECONDS = 0.5
 
 
+class StatusLine:
+    """One line on standard error that is drawn over and taken away again; nothing where that is no terminal."""
+
+    def __init__(self) -> None:
+        self._on = acts(sys.stderr)
+        self._drawn = False
+
+    def draw(self, text: str) -> None:
+        """Draw this in place of what was there; one that wrapped could not be taken away."""
+        if self._on:
+            self._drawn = True
+            self._write(plain(text, max(shutil.get_terminal_size().columns - 1, 1)))
+
+    def clear(self) -> None:
+        """Take it away."""
+        if self._drawn:
+            self._drawn = False
+            self._write("")
+
+    def _write(self, text: str) -> None:
+        """Where the terminal is gone there is nothing to draw on, and the command has better to do."""
+        try:
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
+        except OSError:
+            self._on = self._drawn = False
+
+
 class Teller:
-    """A line that is drawn anew on a terminal, and objects on standard output where JSON Lines are wanted."""
+    """How a run gets on: on a terminal as a line, and where JSON Lines are wanted on standard output."""
 
     def __init__(self, output: str | None) -> None:
         self._lines = output == "jsonl"
-        self._bar = sys.stderr.isatty()
+        self._line = StatusLine()
         self._told: dict[str, Any] | None = None
         self._at = 0.0
-        self._drawn = False
 
     def tell(self, progress: Progress) -> None:
         """Tell it, if it is new and the last is not too fresh."""
@@ -34,20 +64,9 @@ class Teller:
             if document != self._told and progress.phase != "done":
                 self._told = document
                 write_json(document, indent=None)
-        if self._bar:
-            self._drawn = True
-            self._draw(progress_line(progress))
+        self._line.draw(progress_line(progress))
         self._at = now
 
     def clear(self) -> None:
         """Take the line away."""
-        if self._drawn:
-            self._draw("")
-
-    def _draw(self, line: str) -> None:
-        """Where the terminal is gone there is nothing to draw on, and the run has better to do."""
-        try:
-            sys.stderr.write(f"\r\x1b[K{line}")
-            sys.stderr.flush()
-        except OSError:
-            self._bar = self._drawn = False
+        self._line.clear()

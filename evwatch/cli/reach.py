@@ -67,7 +67,7 @@ async def _context(
             yield Diagnosis("credentials", "ok", _keys_words(keys.method, keys.ending, keys.expires_at), "", name)
         except EvwatchError as error:
             yield wrong("credentials", error.fault, name)
-            yield _place(context, None)
+            yield _place(context, None, asked=False)
             yield Diagnosis("permissions", "untried", "they need credentials first", "", name)
             return
         unknown = region_words(context.region)
@@ -107,9 +107,12 @@ def _clock(ahead: timedelta | None, context: str) -> Diagnosis:
     return Diagnosis("clock", "wrong", said, "set this machine's clock: AWS refuses signatures 5 min off", context)
 
 
-def _place(context: Context, endpoint: str | None) -> Diagnosis:
+def _place(context: Context, endpoint: str | None, *, asked: bool = True) -> Diagnosis:
+    """Which endpoint the environment and the profile lead to is known once something was to be `asked` there."""
     endpoint = endpoint or context.endpoint_url
-    said = [context.region, f"custom endpoint {endpoint}" if endpoint else "AWS's own endpoints"]
+    said = [context.region]
+    if endpoint or asked:
+        said.append(f"custom endpoint {endpoint}" if endpoint else "AWS's own endpoints")
     said += [f"profile {context.profile}"] if context.profile else []
     said += [f"role {context.role_arn}"] if context.role_arn else []
     said += ["read-only"] if context.read_only else []

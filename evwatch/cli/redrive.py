@@ -9,7 +9,7 @@ import click
 
 from evwatch.cli import completing, exits
 from evwatch.cli.acting import Acting
-from evwatch.cli.choosing import Meant, acting_guards, acting_options, choice_options
+from evwatch.cli.choosing import QUEUE, Meant, acting_guards, acting_options, choice_options
 from evwatch.cli.confirming import confirm, require_somebody
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.looking import look_for
@@ -43,7 +43,7 @@ class _Watch(click.ParamType[float]):
 
 
 @click.command(cls=Command)
-@click.argument("queue", shell_complete=completing.dlqs)
+@click.argument("queue", shell_complete=completing.dlqs, help=QUEUE)
 @choice_options()
 @click.option(
     "--to",

@@ -35,7 +35,7 @@ from evwatch.present.documents import alarm_document, queue_document
 from evwatch.redrive.documents import report_document
 
 
-@click.command(cls=Command, outputs=("markdown", "json"))
+@click.command(cls=Command, outputs=("markdown", "json", "jsonl"))
 @click.option(
     "--read-dlqs",
     type=click.IntRange(1, 1_000),
@@ -51,7 +51,8 @@ def report(invocation: Invocation, read_dlqs: int | None) -> None:
         invocation.read, invocation.read_figures = _looking(read_dlqs), None
     snapshot, choice = read(invocation, _everything, _hops)
     of = hand_over(snapshot, choice, _groups, _runs(invocation))
-    emit(_document(of, snapshot, choice), [], lambda: _lines(of), invocation.output)
+    document = _document(of, snapshot, choice)
+    emit(document, [document], lambda: _lines(of), invocation.output)
 
 
 def _everything(context: ContextSnapshot) -> tuple[Feed[Any], ...]:

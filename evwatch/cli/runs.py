@@ -10,6 +10,7 @@ import click
 
 from evwatch.cli import completing, exits
 from evwatch.cli.acting import Acting, require_writable
+from evwatch.cli.choosing import RUN
 from evwatch.cli.confirming import confirm_run, require_somebody
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation
@@ -64,7 +65,7 @@ def runs(invocation: Invocation, forget: str | None) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("run_id", metavar="ID", shell_complete=completing.runs)
+@click.argument("run_id", metavar="ID", shell_complete=completing.runs, help=RUN)
 @click.pass_obj
 def run(invocation: Invocation, run_id: str) -> None:
     """One run: its report, and what came of each message."""
@@ -74,7 +75,7 @@ def run(invocation: Invocation, run_id: str) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("run_id", metavar="ID", shell_complete=completing.runs)
+@click.argument("run_id", metavar="ID", shell_complete=completing.runs, help=RUN)
 @click.option("--send-undecided", is_flag=True, help="Send again what may have been sent; it may arrive twice.")
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.pass_obj
@@ -91,7 +92,7 @@ def resume(invocation: Invocation, run_id: str, send_undecided: bool, yes: bool)
 
 
 @click.command(cls=Command)
-@click.argument("run_id", metavar="ID", shell_complete=completing.runs)
+@click.argument("run_id", metavar="ID", shell_complete=completing.runs, help=RUN)
 @click.pass_obj
 def cancel(invocation: Invocation, run_id: str) -> int:
     """End a run at its next safe point, whichever process it is in."""

@@ -16,9 +16,10 @@ from evwatch.cli.output import emit
 from evwatch.model.arn import arn_name, parse_arn
 from evwatch.model.switch import Switched, consequences
 
+_NAMED = "An event source mapping by its UUID or ARN, or a rule by its ARN."
 _YES = click.option("--yes", is_flag=True, help="Do it without asking.")
 _REASON = click.option("--reason", default="", metavar="TEXT", help="Why, for the record.")
-_WHAT = click.argument("what", metavar="ARN|UUID", shell_complete=completing.switches)
+_WHAT = click.argument("what", metavar="ARN|UUID", shell_complete=completing.switches, help=_NAMED)
 
 
 @click.command(cls=Command)
@@ -27,7 +28,7 @@ _WHAT = click.argument("what", metavar="ARN|UUID", shell_complete=completing.swi
 @_YES
 @click.pass_obj
 def pause(invocation: Invocation, what: str, reason: str, yes: bool) -> None:
-    """Pause a consumer (an event source mapping, by UUID or ARN), or switch off a rule (by ARN).
+    """Pause a consumer, which is an event source mapping, or switch off a rule.
 
     Messages wait in their queue or stream meanwhile, and their retention goes on counting.
     """

@@ -8,6 +8,7 @@ import click
 
 from evwatch.cli import completing
 from evwatch.cli.acting import Acting
+from evwatch.cli.choosing import RUN
 from evwatch.cli.confirming import confirm, confirm_run, require_somebody
 from evwatch.cli.framework import Command, Invocation
 from evwatch.present.place import place_words
@@ -15,7 +16,7 @@ from evwatch.redrive.files import read_file
 
 
 @click.command(cls=Command)
-@click.argument("run_id", metavar="ID", shell_complete=completing.runs)
+@click.argument("run_id", metavar="ID", shell_complete=completing.runs, help=RUN)
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.pass_obj
 def undo(invocation: Invocation, run_id: str, yes: bool) -> int:
@@ -33,7 +34,9 @@ def undo(invocation: Invocation, run_id: str, yes: bool) -> int:
 
 
 @click.command("import", cls=Command)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument(
+    "file", type=click.Path(path_type=Path, dir_okay=False), help="JSON Lines, as `dlq export` writes them."
+)
 @click.option(
     "--to", required=True, metavar="QUEUE", shell_complete=completing.queues, help="The queue that they are sent to."
 )
@@ -41,7 +44,7 @@ def undo(invocation: Invocation, run_id: str, yes: bool) -> int:
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.pass_obj
 def import_(invocation: Invocation, file: Path, to: str, again: bool, yes: bool) -> int:
-    """Send the messages of FILE, as `dlq export` wrote it, to a queue: byte for byte, and each line once."""
+    """Send the messages of an export to a queue: byte for byte, and each line once."""
     acting = Acting(invocation)
     read = read_file(file)
     if not yes:

@@ -6,10 +6,12 @@ import json
 
 import pytest
 
+from evwatch.cli.framework import Command
 from evwatch.model.fault import EvwatchError, Fault, FaultCode
 from evwatch.model.snapshot import Snapshot
 from tests.cli import snapshots as s
 from tests.cli.conftest import Line
+from tests.readme import every_command
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,16 @@ def test_json_is_one_document_and_jsonl_one_element_of_the_main_list_a_line(line
     assert [one["name"] for one in line("queues -o json", s.troubled).document] == names
     assert [one["name"] for one in line("alarms -o json", s.troubled).document] == ["OrderEventsDLQMessages", "slow"]
     assert [one["name"] for one in line("dlq list -o json", s.troubled).document] == ["order-events-dlq", "target-dlq"]
+
+
+def test_every_command_takes_the_three_formats_table_being_what_it_prints_for_people(line: Line) -> None:
+    printing = {name: each.command for name, each in every_command() if isinstance(each.command, Command)}
+    assert {name for name, each in printing.items() if not {"json", "jsonl"} <= set(each.outputs)} == {"evwatch demo"}
+    for command in ("iam-policy", "report"):
+        assert line(f"{command} -o table", s.calm).out == line(command, s.calm).out
+        assert len(line(f"{command} -o jsonl", s.calm).out.splitlines()) == 1
+    assert "tree (the default), json, jsonl, mermaid or table." in line("flow --help").out
+    assert "--output" not in line("demo --help").out
 
 
 def test_a_bare_list_tells_what_could_not_be_read_on_standard_error_and_status_in_its_document(line: Line) -> None:
@@ -170,6 +182,7 @@ def test_each_kind_of_error_has_its_exit_code_and_is_one_line(line: Line, code: 
         ("status extra", "unexpected extra argument (extra): see `evwatch status --help`"),
         ("--filter", "option '--filter' requires an argument"),
         ("status -o xml", "-o xml is no format of `evwatch status`; its formats are table json jsonl"),
+        ("dlq show x --raw -o jsonl", "--raw prints bodies alone, and -o jsonl JSON: leave one of them out"),
         ("dlq", "missing command: see `evwatch dlq --help`"),
         ("dlq lst", 'no such command "lst"; did you mean "list"?: see `evwatch dlq --help`'),
         ("status --endpoint-url here", "--endpoint-url does not take this value: an address such as"),

@@ -133,6 +133,7 @@ def test_without_credentials_network_or_a_known_region_it_says_which(
     nobody = line("doctor -o json")
     assert nobody.code == 4
     assert examined(nobody)["credentials"]["said"] == "no AWS credentials were found"
+    assert examined(nobody)["place"]["said"] == operator.region, "where it leads was not found out"
     monkeypatch.delenv("AWS_REGION")
     assert examined(line("doctor -o json"))["region"]["said"] == "no AWS region is set"
 

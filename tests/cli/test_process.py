@@ -130,7 +130,17 @@ def test_a_context_that_every_row_would_repeat_stands_in_a_pipe_alone(orders: di
 
 def test_a_table_on_a_terminal_is_coloured_unless_that_is_not_wanted(orders: dict[str, str]) -> None:
     assert "\x1b[31mcritical\x1b[0m" in shown(["queues"], orders, 120)
+    assert "\x1b[31mcritical\x1b[0m" in shown(["queues"], {**orders, "NO_COLOR": ""}, 120)
     assert "\x1b" not in shown(["queues"], {**orders, "NO_COLOR": "1"}, 120)
+
+
+def test_progress_is_a_line_that_fits_and_nothing_on_a_terminal_that_cannot_draw_over(orders: dict[str, str]) -> None:
+    look = ["dlq", "show", "orders-dlq", "--raw"]
+    drawn = on_terminal(look, orders, 24, errors_too=True).out
+    first = drawn.split("\r\x1b[K")[1].split("\n")[0]
+    assert (first[:7], first[-1], len(first)) == ("reading", "…", 23)
+    dumb = on_terminal(look, {**orders, "TERM": "dumb"}, 24, errors_too=True)
+    assert (dumb.code, sorted(dumb.out.split())) == (0, ["a", "b"])
 
 
 def test_a_reader_that_leaves_is_no_error(orders: dict[str, str]) -> None:
