@@ -12,7 +12,8 @@ from evwatch.cli import exits
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Invocation
 from evwatch.cli.mfa import ask_where_needed
-from evwatch.cli.output import emit, nobody_reads
+from evwatch.cli.outcome import tell_done
+from evwatch.cli.output import emit
 from evwatch.cli.progress import Teller
 from evwatch.cli.reading import tell_faults
 from evwatch.model.context import Place
@@ -142,16 +143,21 @@ class Acting:
             raise
         finally:
             teller.clear()
-        document = report_document(report)
-        try:
-            emit(document, [document], lambda: report_lines(report), self._invocation.output)
-        except (EvwatchError, OSError):
-            if not self._signalled:
-                raise
-            nobody_reads()  # it was the terminal's end that ended the run
+        code = exits.INTERRUPTED if self._signalled else report_code(report)
+        code = tell_done(*done_words(report), lambda: self._show(report, teller), code)
         if report.fault:
             note(str(report.fault))
-        return exits.INTERRUPTED if self._signalled else report_code(report)
+        return code
+
+    def _show(self, report: Report, teller: Teller) -> None:
+        teller.require_heard()
+        document = report_document(report)
+        emit(document, [document], lambda: report_lines(report), self._invocation.output)
+
+
+def done_words(report: Report) -> tuple[str, str]:
+    """That a run was made, and where its report is kept."""
+    return f"run {report.run} is {report.status}", f"`evwatch dlq run {report.run}` has its report"
 
 
 def require_writable(settings: Settings) -> None:

@@ -13,6 +13,7 @@ import click
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.looking import Seen, look_options, see
+from evwatch.cli.outcome import tell_done
 from evwatch.cli.output import Column, emit, table_lines, write_json
 from evwatch.deadletters.document import document, group_document
 from evwatch.deadletters.export import check_writable, write_letters
@@ -97,8 +98,12 @@ def export(invocation: Invocation, /, file: Path, **options: Any) -> int:
     write_letters(file, seen.matched)
     report = {**_head(seen), "file": str(file), "exported": len(seen.matched)}
     said = f"{len(seen.matched)} messages written to {file}"
-    emit(report, [report], lambda: _inert([said, *_head_lines(seen)]), invocation.output)
-    return seen.exit_code
+    return tell_done(
+        said,
+        "each line of it is a message",
+        lambda: emit(report, [report], lambda: _inert([said, *_head_lines(seen)]), invocation.output),
+        seen.exit_code,
+    )
 
 
 def _head(seen: Seen) -> dict[str, Any]:

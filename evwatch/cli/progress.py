@@ -9,6 +9,7 @@ from typing import Any
 
 from evwatch.cli.output import write_json
 from evwatch.cli.painting import acts
+from evwatch.model.fault import EvwatchError
 from evwatch.model.run import Progress
 from evwatch.present.inert import plain
 from evwatch.present.run_lines import progress_line
@@ -53,6 +54,7 @@ class Teller:
         self._line = StatusLine()
         self._told: dict[str, Any] | None = None
         self._at = 0.0
+        self._lost: Exception | None = None
 
     def tell(self, progress: Progress) -> None:
         """Tell it, if it is new and the last is not too fresh."""
@@ -63,10 +65,23 @@ class Teller:
             document = progress_document(progress)
             if document != self._told and progress.phase != "done":
                 self._told = document
-                write_json(document, indent=None)
+                self._write(document)
         self._line.draw(progress_line(progress))
         self._at = now
 
     def clear(self) -> None:
         """Take the line away."""
         self._line.clear()
+
+    def require_heard(self) -> None:
+        """Raises what kept JSON Lines from being written: EvwatchError, or BrokenPipeError where the reader left."""
+        if self._lost:
+            raise self._lost
+
+    def _write(self, document: dict[str, Any]) -> None:
+        """A run that nobody listens to goes on: breaking it off would leave messages on their way."""
+        try:
+            write_json(document, indent=None)
+        except (EvwatchError, BrokenPipeError) as error:
+            self._lines = False
+            self._lost = error

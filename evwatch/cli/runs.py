@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 import click
 
 from evwatch.cli import completing, exits
-from evwatch.cli.acting import Acting, require_writable
+from evwatch.cli.acting import Acting, done_words, require_writable
 from evwatch.cli.choosing import RUN
 from evwatch.cli.confirming import confirm_run, require_somebody
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation
+from evwatch.cli.outcome import tell_done
 from evwatch.cli.output import Column, emit, table_lines
 from evwatch.model.clock import Clock
 from evwatch.model.report import Report
@@ -54,14 +55,19 @@ MESSAGE_COLUMNS = (
     "--forget", metavar="ID", shell_complete=completing.runs, help="Overwrite what this run holds of its messages."
 )
 @click.pass_obj
-def runs(invocation: Invocation, forget: str | None) -> None:
+def runs(invocation: Invocation, forget: str | None) -> int:
     """Every run, newest first: who did what to which queue, why, and what came of it."""
     if forget:
         past(invocation, lambda redriver: redriver.forget(forget), acts=True)
-        emit({"forgotten": forget}, [{"forgotten": forget}], lambda: [f"{forget} is forgotten"], invocation.output)
-        return
+        said, document = f"{forget} is forgotten", {"forgotten": forget}
+        return tell_done(
+            said,
+            "`evwatch dlq runs` has it no more",
+            lambda: emit(document, [document], lambda: [said], invocation.output),
+        )
     rows = [report_document(report) for report in past(invocation, lambda redriver: redriver.runs())]
     emit(rows, rows, lambda: table_lines(RUN_COLUMNS, rows), invocation.output)
+    return exits.DONE
 
 
 @click.command(cls=Command)
@@ -103,14 +109,16 @@ def cancel(invocation: Invocation, run_id: str) -> int:
     else:
         report = past(invocation, lambda redriver: redriver.cancel(run_id))
     document = report_document(report)
-    emit(document, [document], lambda: report_lines(report), invocation.output)
+    code = tell_done(
+        *done_words(report), lambda: emit(document, [document], lambda: report_lines(report), invocation.output)
+    )
     if report.status == "running":
         note(f"run {run_id} ends at its next safe point")
     if report.fault:
         note(str(report.fault))
         if report.status == "interrupted":  # SQS may not be told to end its task
             return exits.exit_code(report.fault)
-    return exits.DONE
+    return code
 
 
 def past(invocation: Invocation, ask: Callable[[Redriver], Awaitable[T]], *, acts: bool = False) -> T:

@@ -12,6 +12,7 @@ from evwatch.cli import completing
 from evwatch.cli.acting import Acting
 from evwatch.cli.confirming import confirm, require_somebody, where
 from evwatch.cli.framework import Command, Invocation
+from evwatch.cli.outcome import tell_done
 from evwatch.cli.output import emit
 from evwatch.model.arn import arn_name, parse_arn
 from evwatch.model.switch import Switched, consequences
@@ -27,12 +28,12 @@ _WHAT = click.argument("what", metavar="ARN|UUID", shell_complete=completing.swi
 @_REASON
 @_YES
 @click.pass_obj
-def pause(invocation: Invocation, what: str, reason: str, yes: bool) -> None:
+def pause(invocation: Invocation, what: str, reason: str, yes: bool) -> int:
     """Pause a consumer, which is an event source mapping, or switch off a rule.
 
     Messages wait in their queue or stream meanwhile, and their retention goes on counting.
     """
-    _switch(invocation, what, reason, on=False, yes=yes)
+    return _switch(invocation, what, reason, on=False, yes=yes)
 
 
 @click.command(cls=Command)
@@ -40,12 +41,12 @@ def pause(invocation: Invocation, what: str, reason: str, yes: bool) -> None:
 @_REASON
 @_YES
 @click.pass_obj
-def resume(invocation: Invocation, what: str, reason: str, yes: bool) -> None:
+def resume(invocation: Invocation, what: str, reason: str, yes: bool) -> int:
     """Let a paused consumer go on where it left off, or switch a rule on."""
-    _switch(invocation, what, reason, on=True, yes=yes)
+    return _switch(invocation, what, reason, on=True, yes=yes)
 
 
-def _switch(invocation: Invocation, what: str, reason: str, *, on: bool, yes: bool) -> None:
+def _switch(invocation: Invocation, what: str, reason: str, *, on: bool, yes: bool) -> int:
     with Acting(invocation) as acting:
         switcher = acting.session.switcher
         switch = acting.do(switcher.find(what))
@@ -59,7 +60,12 @@ def _switch(invocation: Invocation, what: str, reason: str, *, on: bool, yes: bo
                 confirm("resume it" if on else "pause it", switch.name, lines)
             switched = acting.do(switcher.switch(switch, on=on, reason=reason))
     document = switch_document(switched)
-    emit(document, [document], lambda: _lines(switched), invocation.output)
+    record = switched.record
+    return tell_done(
+        _said(switched),
+        f"`evwatch dlq run {record}` has the record of it" if record else "nothing has changed",
+        lambda: emit(document, [document], lambda: _lines(switched), invocation.output),
+    )
 
 
 def switch_document(switched: Switched) -> dict[str, Any]:
@@ -85,13 +91,17 @@ def switch_document(switched: Switched) -> dict[str, Any]:
     }
 
 
-def _lines(switched: Switched) -> Iterator[str]:
-    from evwatch.present.inert import plain
-
+def _said(switched: Switched) -> str:
     after = switched.after
     what = f"rule {after.name}" if after.kind == "rule" else f"{after.name} reading {arn_name(after.source_arn)}"
     state = after.state if after.settled else f"{after.state} (AWS is still carrying it out)"
-    said = f"{what}: {state}" if switched.changed else f"{what}: is {state} already, nothing was done"
+    return f"{what}: {state}" if switched.changed else f"{what}: is {state} already, nothing was done"
+
+
+def _lines(switched: Switched) -> Iterator[str]:
+    from evwatch.present.inert import plain
+
+    said = _said(switched)
     yield plain(said, 400) if sys.stdout.isatty() else said
     if switched.record:
         yield f"recorded as run {switched.record}"
