@@ -38,6 +38,13 @@ WIDE = 176
 """Lines and cells from which on there is room for more; the style sheet's `-tall` and so on say the same."""
 _OTHER_LINES = 10
 """What stands around the panels, their titles, and a few queues."""
+_HEAD_AND_FOOT = 4
+_TITLES = 2
+"""The panel's and the columns'."""
+_SIDE_LINES = {"short": 8, "tall": 14, "wide": 18}
+"""Of chart, flow and dead letters beside each other, where the queues leave no more."""
+_CHART_LINES = 12
+"""Below the dead letters."""
 _TITLE_CELLS = 18
 _REST_OF_TITLE_CELLS = 38
 _ORDER_WORDS: dict[Order, str] = {
@@ -211,29 +218,41 @@ class OverviewPanels(Container):
         self._panels["chart"].age(freshness(oldest(list(feeds)), now, limits.metrics) if feeds else Text())
 
     def share_lines(self) -> None:
-        """Give the alarms the lines that the firing ones need, and the queues the rest.
+        """Give the alarms the lines that the firing ones need, and the queues the rest; what these leave empty, as few
+        as they are, goes to dead letters, chart and flow.
 
         Wanted lines are had as long as the queues keep a few.
         """
         width, height = self.app.size
-        tall = height >= TALL
+        tall, narrow = height >= TALL, width < NORMAL
         wanted, room = self._wanted, height - _OTHER_LINES
-        firing = sum(row.alarm.state == "ALARM" for row in self.alarms.rows)
-        others = len(self.alarms.rows) - firing
+        rows = self._picture.alarms if self._picture else ()  # whichever of them a filter leaves: it moves no panel
+        firing = sum(row.alarm.state == "ALARM" for row in rows)
+        others = len(rows) - firing
         most = min(wanted.alarms or height, room // 2) if wanted.alarms else max(4, height // 4) if tall else 4
-        lines = max(1, min(firing + min(others, 3 if tall else 1), most))
-        self._panels["alarms"].styles.height = 1 + lines if "queues" in self._order else "1fr"
-        if width < NORMAL or (wanted.dead and width < WIDE and "flow" in self._order and tall):
-            most = min(wanted.dead, room // 2) if wanted.dead else 6 if tall else 3
-            self._panels["dead"].styles.height = 2 + max(1, min(len(self.dead.rows), most))
+        alarms = 1 + max(1, min(firing + min(others, 3 if tall else 1), most))
+        self._panels["alarms"].styles.height = alarms if "queues" in self._order else "1fr"
+        side = _SIDE_LINES["short" if not tall else "wide" if width >= WIDE else "tall"]
+        dead = 6 if tall else 3
+        if narrow:
+            dead += self._spare(alarms, _TITLES + dead + (_CHART_LINES if tall else 0))
+        else:
+            side += min(self._spare(alarms, side), height // 2 - side)
+        if narrow or (wanted.dead and width < WIDE and "flow" in self._order and tall):
+            most = min(wanted.dead, room // 2) if wanted.dead else dead
+            self._panels["dead"].styles.height = _TITLES + max(1, min(len(self.dead.rows), most))
         else:
             self._panels["dead"].styles.height = "1fr"
         if wanted.chart:
-            chart = 1 + min(wanted.chart, room // 2)
-            narrow = width < NORMAL
-            self._panels["chart"].styles.height = chart if narrow else "100%"
-            if not self.has_class("-side-alone"):
-                self._side.styles.height = "auto" if narrow else chart
+            side = 1 + min(wanted.chart, room // 2)
+        self._panels["chart"].styles.height = (side if wanted.chart else _CHART_LINES) if narrow else "100%"
+        if not self.has_class("-side-alone"):
+            self._side.styles.height = "auto" if narrow else side
+
+    def _spare(self, alarms: int, side: int) -> int:
+        """Lines that stay empty where all queues have theirs."""
+        queues = len(self._picture.queues) if self._picture and "queues" in self._order else 0
+        return max(0, self.app.size.height - _HEAD_AND_FOOT - alarms - _TITLES - queues - side) if queues else 0
 
     def _remark(self, arn: str) -> Text | None:
         picture = self._picture

@@ -14,6 +14,7 @@ from evwatch.config.settings import PanelLines
 from evwatch.model import catalogue
 from evwatch.model.feed import Feed
 from evwatch.model.metric import Metric
+from evwatch.model.snapshot import ContextSnapshot
 from evwatch.model.usage import Usage
 from evwatch.widgets.overview import OverviewPanels
 from evwatch.widgets.queues import QueueList
@@ -309,6 +310,37 @@ async def test_panels_have_the_lines_that_the_settings_want_as_far_as_there_is_r
     greedy = make_app(session, settings=Settings(panel_lines=PanelLines(alarms=100, dead=100, chart=100)))
     async with watching(greedy, size=(120, 40)):
         assert greedy.screen.query_one(OverviewPanels).queues.size.height >= 4
+
+
+@pytest.mark.parametrize("size", [(120, 40), (200, 50)])
+async def test_lines_that_few_queues_leave_empty_go_to_the_panels_below(size: tuple[int, int]) -> None:
+    many = make_app(FakeSession(scenes.large(60)))
+    async with watching(many, size=size, shown="service-"):
+        usual = many.screen.query_one(OverviewPanels).chart.size.height
+    few = make_app(FakeSession(scenes.trouble()))
+    async with watching(few, size=size) as pilot:
+        panels = few.screen.query_one(OverviewPanels)
+        assert panels.chart.size.height > usual
+        assert panels.queues.max_scroll_y == 0
+        before = panels.queues.size
+        await pilot.press("slash", *"payments", "enter")
+        await shows(pilot, "2 of 12")
+        assert panels.queues.size == before  # a filter moves nothing
+
+
+async def test_on_a_tall_narrow_terminal_the_dead_letters_have_what_the_queues_leave() -> None:
+    names = [f"orders-{number}" for number in range(8)]
+    queues = [scenes.queue(name, dlq=f"{name}-dlq") for name in names] + [scenes.queue(f"{name}-dlq") for name in names]
+    context = ContextSnapshot(
+        scenes.CONTEXT,
+        queues=Feed(tuple(queues), scenes.NOW),
+        depths={each.arn: scenes.depth(3 if each.name.endswith("dlq") else 0) for each in queues},
+        alarms=Feed((), scenes.NOW),
+    )
+    app = make_app(FakeSession(scenes.snapshot(context)))
+    async with watching(app, size=(80, 60), shown="Queues") as pilot:
+        await shows(pilot, "24 in 8 queues")
+        assert app.screen.query_one(OverviewPanels).dead.max_scroll_y == 0
 
 
 async def test_the_panels_are_those_of_the_settings_in_their_order(session: FakeSession) -> None:
