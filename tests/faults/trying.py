@@ -47,8 +47,7 @@ class Ended:
 @contextlib.contextmanager
 def shared_models() -> Iterator[None]:
     """Parse the SDK's descriptions of the services once for many commands: it takes most of a command's time."""
-    models = ServiceModels()
-    with mock.patch("evwatch.session.ServiceModels", return_value=models):
+    with mock.patch.object(ServiceModels, "share_with", ServiceModels().share_with):
         yield
 
 
