@@ -91,6 +91,12 @@ def test_an_id_is_found_wherever_it_stands(value: str, expected: str, letters: l
     assert _ids(with_id(letters, value)) == expected
 
 
+def test_an_id_that_is_a_part_of_a_time_or_trace_is_found_in_the_body_all_the_same(letter_of: Any) -> None:
+    found = letter_of('{"order": "1234"}', id="m-1", SentTimestamp="1793491234000", AWSTraceHeader="Root=1-12345-6")
+    assert _ids(with_id([found], "1234")) == "m-1"
+    assert _ids(with_id([found], "9349123")) == "", "a part of a time is no id"
+
+
 def test_related_letters_share_a_correlation_trace_or_event_id(letters: list[Any]) -> None:
     assert _ids(related(letters[0], letters)) == "m-2"
     assert _ids(related(letters[1], letters)) == "m-1 m-3"

@@ -47,8 +47,8 @@ def _mentions(letter: DeadLetter, wanted: str, word: re.Pattern[str]) -> bool:
         return True
     if any(type(found.value) is str and found.value.casefold() == wanted for found in message.attributes.values()):
         return True
-    if any(wanted in text.casefold() for text in message.system.values() if len(text) >= len(wanted)):
-        return any(word.search(text.casefold()) for text in message.system.values())
+    if any(word.search(text.casefold()) for text in message.system.values()):
+        return True
     if wanted not in message.body.casefold() and not letter.encodings and "\\" not in message.body:
         return False
     if type(letter.event) is str:
