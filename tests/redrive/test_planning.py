@@ -180,6 +180,7 @@ def test_a_policy_is_told_of_only_where_it_may_refuse_this_caller(facts: Facts, 
         (lambda facts: replace(facts, memory=Memory(open_runs=("r1",))), "r1 was interrupted"),
         (lambda facts: replace(facts, memory=Memory(put_back=1)), "evwatch put back 1"),
         (lambda facts: replace(facts, moves=Moves(supported=False)), "knows no message move tasks"),
+        (lambda facts: replace(facts, moves=Moves(seen=False)), "no permission: sqs:ListMessageMoveTasks"),
         (lambda facts: replace(facts, chosen=(letter("m1"),)), "moves all or none"),
         (lambda facts: replace(facts, flow=Flow()), "no queue is known to use it"),
         (

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from evwatch.aws.moves import MOST_PER_SECOND
+from evwatch.aws.sqs import LIST_MOVE_TASKS
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.flow import dlq_sources
 from evwatch.model.plan import RedriveRequest
@@ -50,6 +51,8 @@ def _against_native(facts: Facts, request: RedriveRequest) -> Iterator[str]:
         yield "no queue is known to use it as its DLQ"
     if not facts.moves.supported:
         yield "the endpoint knows no message move tasks"
+    if not facts.moves.seen:
+        yield f"it cannot be followed to its end (no permission: {LIST_MOVE_TASKS.iam_action})"
     yield from _against_by(facts.memory)
 
 
