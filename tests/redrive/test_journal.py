@@ -318,6 +318,17 @@ async def test_a_folder_that_cannot_be_written_and_a_disk_without_room_are_journ
     assert "MiB left" in refused.value.fault.message
 
 
+async def test_a_file_that_could_not_be_opened_is_tried_again_by_whoever_asks_next(journal: Journal, now: Now) -> None:
+    journal.path.mkdir(parents=True)
+    for _ in range(2):
+        with pytest.raises(EvwatchError) as refused:
+            await begun(journal, "a", now)
+        assert refused.value.fault.code == "journal"
+    journal.path.rmdir()
+    await begun(journal, "a", now)
+    assert (await journal.record("a")).run.id == "a"
+
+
 async def test_a_file_that_turns_unwritable_fails_what_is_asked_and_nothing_of_it_is_kept(
     journal: Journal, now: Now
 ) -> None:

@@ -132,19 +132,21 @@ class Store:
             )
 
     def _serve(self) -> None:
-        try:
-            connection = self._connect()
-        except (sqlite3.Error, OSError) as error:
-            self._refuse_all(unwritable(self.path, error))
-            return
-        except EvwatchError as error:
-            self._refuse_all(error)
-            return
+        connection: sqlite3.Connection | None = None
         try:
             while jobs := self._next():
-                self._do(connection, jobs)
+                try:
+                    connection = connection or self._connect()
+                except (sqlite3.Error, OSError, EvwatchError) as error:
+                    # Whoever asks next may find it mended: evwatch lives for days.
+                    told = error if isinstance(error, EvwatchError) else unwritable(self.path, error)
+                    for job in jobs:
+                        job.reject(told)
+                else:
+                    self._do(connection, jobs)
         finally:
-            connection.close()
+            if connection:
+                connection.close()
 
     def _connect(self) -> sqlite3.Connection:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -208,10 +210,6 @@ class Store:
                 jobs[0].reject(unwritable(self.path, error) if known else error)
             return
         _resolve(jobs, results)
-
-    def _refuse_all(self, error: EvwatchError) -> None:
-        while job := self._jobs.get():
-            job.reject(error)
 
 
 def _checkpoint(connection: sqlite3.Connection) -> None:
