@@ -7,6 +7,9 @@ from collections.abc import Callable
 
 from evwatch.model.usage import Outcome, Usage
 
+_MINUTE = 60.0
+_HOUR = 3600.0
+
 
 class Meter:
     """Counts for one session. `clock` is monotonic, in seconds."""
@@ -28,21 +31,19 @@ class Meter:
         if outcome != "ok":
             self._troubled[name, outcome] += 1
         self._recent.append(self._clock())
+        self._forget()  # not only when somebody asks: a long run in a script never does
 
     def spend(self, usd: float) -> None:
         """Add an estimated price in US dollars."""
         if usd:
             self._usd += usd
             self._spent.append((self._clock(), usd))
+            self._forget()
 
     def usage(self) -> Usage:
         """The counts so far."""
-        now = self._clock()
-        while self._recent and self._recent[0] < now - 60:
-            self._recent.popleft()
-        while self._spent and self._spent[0][0] < now - 3600:
-            self._spent.popleft()
-        lived = min(3600.0, max(60.0, now - self._begun))
+        self._forget()
+        lived = min(_HOUR, max(_MINUTE, self._clock() - self._begun))
         return Usage(
             calls=tuple(sorted(self._calls.items())),
             throttled=self._outcomes["throttled"],
@@ -50,5 +51,12 @@ class Meter:
             troubled=tuple(sorted((name, outcome, number) for (name, outcome), number in self._troubled.items())),
             estimated_usd=self._usd,
             calls_per_minute=len(self._recent),
-            usd_per_hour=sum(usd for _, usd in self._spent) * 3600 / lived,
+            usd_per_hour=sum(usd for _, usd in self._spent) * _HOUR / lived,
         )
+
+    def _forget(self) -> None:
+        now = self._clock()
+        while self._recent and self._recent[0] < now - _MINUTE:
+            self._recent.popleft()
+        while self._spent and self._spent[0][0] < now - _HOUR:
+            self._spent.popleft()

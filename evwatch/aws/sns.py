@@ -13,9 +13,13 @@ from evwatch.model.flow_kinds import canonical, qualifier
 from evwatch.model.json_object import json_object
 
 _PAGES = Paging("NextToken", "NextToken")
+_LISTS = 20.0
+"""Each list is allowed thirty times a second (API reference). Where subscriptions may not be listed, every topic is
+asked for its own."""
 LIST_TOPICS = Call(
     "sns",
     "ListTopics",
+    own_pace=_LISTS,
     paging=_PAGES,
     why="find topics",
     trial=Trial({}, {"topic_arn": "Topics[0].TopicArn"}),
@@ -23,6 +27,7 @@ LIST_TOPICS = Call(
 LIST_SUBSCRIPTIONS = Call(
     "sns",
     "ListSubscriptions",
+    own_pace=_LISTS,
     paging=_PAGES,
     why="see who is subscribed",
     trial=Trial({}, {"subscription": "Subscriptions[?starts_with(SubscriptionArn, 'arn:')] | [0].SubscriptionArn"}),
@@ -36,6 +41,7 @@ GET_TOPIC_ATTRIBUTES = Call(
 LIST_SUBSCRIPTIONS_BY_TOPIC = Call(
     "sns",
     "ListSubscriptionsByTopic",
+    own_pace=_LISTS,
     paging=_PAGES,
     why="see subscriptions that other accounts made",
     trial=Trial({"TopicArn": "$topic_arn"}),
@@ -66,7 +72,7 @@ SERVICE = Service(
         GET_SUBSCRIPTION_ATTRIBUTES,
         PUBLISH,
     ),
-    # The lists allow thirty a second each, for each account; for the attributes AWS publishes no limit.
+    # The lists keep a pace of their own; for the attributes AWS publishes no limit.
     requests_per_second=40,
     burst=60,
 )

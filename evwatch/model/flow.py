@@ -51,6 +51,22 @@ UNQUALIFIED = "unqualified"
 """Among the qualifiers of an edge that is made by several: one of them names the whole resource."""
 GIVES_UP: tuple[EdgeKind, ...] = ("dead-letters", "on-failure")
 """The links by which something leaves the way that was meant for it."""
+MAY_NAME_DLQS = (
+    "sqs:GetQueueAttributes",
+    "events:ListEventBuses",
+    "events:ListRules",
+    "events:ListTargetsByRule",
+    "sns:ListSubscriptions",
+    "sns:GetSubscriptionAttributes",
+    "lambda:ListFunctions",
+    "lambda:ListEventSourceMappings",
+    "lambda:ListFunctionEventInvokeConfigs",
+    "scheduler:ListSchedules",
+    "scheduler:GetSchedule",
+    "pipes:ListPipes",
+    "pipes:DescribePipe",
+)
+"""Without all of these it cannot be said that a queue is nobody's DLQ."""
 CALLS_ASYNCHRONOUSLY: tuple[EdgeKind, ...] = ("targets", "subscribes", "notifies", "schedules")
 """The links by which a function is invoked without anybody waiting for its answer."""
 DlqSourceKind = Literal["queue", "function", "topic", "rule", "schedule", "pipe", "event-source-mapping"]

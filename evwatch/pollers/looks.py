@@ -14,7 +14,7 @@ from evwatch.deadletters import guards
 from evwatch.deadletters.group import grouped
 from evwatch.deadletters.look import Eye, look
 from evwatch.model.feed import Feed
-from evwatch.model.flow import Edge, Flow, Node, merge
+from evwatch.model.flow import MAY_NAME_DLQS, Edge, Flow, Node, merge
 from evwatch.model.look import Look, LookProgress, LookRequest, Sample
 from evwatch.model.queue import Depth, Queue
 from evwatch.pollers.flow import FlowReader
@@ -24,23 +24,7 @@ SAMPLE_CHECK_SECONDS = 5.0
 SAMPLE_REST_SECONDS = 300.0
 _SAMPLE = LookRequest(limit=10, lease_seconds=10)
 
-_ASKS_FOR_SOURCES = frozenset(
-    {
-        sqs.LIST_SOURCES.iam_action,
-        "events:ListEventBuses",
-        "events:ListRules",
-        "events:ListTargetsByRule",
-        "lambda:ListFunctions",
-        "lambda:ListEventSourceMappings",
-        "lambda:ListFunctionEventInvokeConfigs",
-        "sns:ListSubscriptions",
-        "sns:GetSubscriptionAttributes",
-        "scheduler:ListSchedules",
-        "scheduler:GetSchedule",
-        "pipes:ListPipes",
-        "pipes:DescribePipe",
-    }
-)
+_ASKS_FOR_SOURCES = frozenset({sqs.LIST_SOURCES.iam_action, *MAY_NAME_DLQS})
 """Whoever may not read one of these cannot rule out that something gives up into a queue."""
 
 

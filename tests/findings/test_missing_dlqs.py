@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evwatch.model.findings.evidence import MAY_NAME_DLQS
+from evwatch.model.flow import MAY_NAME_DLQS
 from tests.findings.making import arn, dlq_of, edge, evidence, node, queue, told
 
 

@@ -24,22 +24,6 @@ LISTED_BY: Mapping[NodeKind, str] = {
     "api-destination": "events:ListApiDestinations",
 }
 """Kinds of which a complete list is read, and the list's IAM action: what is not in it does not exist."""
-MAY_NAME_DLQS = (
-    "sqs:GetQueueAttributes",
-    "events:ListEventBuses",
-    "events:ListRules",
-    "events:ListTargetsByRule",
-    "sns:ListSubscriptions",
-    "sns:GetSubscriptionAttributes",
-    "lambda:ListFunctions",
-    "lambda:ListEventSourceMappings",
-    "lambda:ListFunctionEventInvokeConfigs",
-    "scheduler:ListSchedules",
-    "scheduler:GetSchedule",
-    "pipes:ListPipes",
-    "pipes:DescribePipe",
-)
-"""Without all of these it cannot be said that a queue is nobody's DLQ."""
 
 
 @dataclass(frozen=True)

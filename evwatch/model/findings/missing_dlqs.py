@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evwatch.model.findings.evidence import MAY_NAME_DLQS, Evidence
+from evwatch.model.findings.evidence import Evidence
 from evwatch.model.findings.finding import Check, Told
-from evwatch.model.flow import CALLS_ASYNCHRONOUSLY
+from evwatch.model.flow import CALLS_ASYNCHRONOUSLY, MAY_NAME_DLQS
 
 _NOT_CALLED_BACK = ("email", "email-json", "sms")
 """Protocols by which people are told: nobody would redrive a mail."""
