@@ -5,13 +5,12 @@ Nothing here reads anything. The ladder goes from what proves a line to be about
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
+from evwatch.deadletters.decode.invocation import request_ids
 from evwatch.deadletters.query.identifiers import correlations
 from evwatch.model.arn import parse_arn
 from evwatch.model.deadletter import DeadLetter
@@ -66,22 +65,6 @@ def attempts(letter: DeadLetter, now: datetime, source: Queue | None = None) -> 
     return tuple(attempt for attempt in found if attempt.start < attempt.end)
 
 
-def request_ids(letter: DeadLetter) -> tuple[str, ...]:
-    """The invocation that failed: Lambda's DLQ says it in `RequestID`, a destination in its record."""
-    found: dict[str, None] = {}
-    attribute = letter.message.attributes.get("RequestID")
-    if attribute and isinstance(attribute.value, str) and attribute.value:
-        found[attribute.value] = None
-    for record in _records(letter.message.body):
-        carried = record.get("MessageAttributes")
-        carried = carried.get("RequestID") if isinstance(carried, dict) else None
-        for holder, name in ((carried, "Value"), (record.get("requestContext"), "requestId")):
-            value = holder.get(name) if isinstance(holder, dict) else None
-            if isinstance(value, str) and value:
-                found[value] = None
-    return tuple(found)
-
-
 def texts(letter: DeadLetter) -> tuple[str, ...]:
     """What the function may have logged of it: correlation ids first, then what the event calls an id."""
     found = dict.fromkeys(sorted(correlations(letter)))
@@ -112,21 +95,6 @@ def _time_in_queue(letter: DeadLetter, now: datetime, source: Queue | None) -> t
         tries = timedelta(seconds=source.visibility_timeout_seconds * source.max_receive_count)
         held = min(tries + timedelta(minutes=5), _LONGEST)
     return letter.sent_at - timedelta(minutes=1), min(_first_receive(letter) + held, now)
-
-
-def _records(body: str) -> Iterator[dict[str, Any]]:
-    """The body and what SNS or a bus put around a record, from outside in."""
-    value: Any = body
-    for _ in range(4):
-        if isinstance(value, str):
-            try:
-                value = json.loads(value)
-            except (ValueError, RecursionError):
-                return
-        if not isinstance(value, dict):
-            return
-        yield value
-        value = value.get("Message") if value.get("Type") == "Notification" else value.get("detail")
 
 
 def _identifiers(event: object) -> Iterator[str]:

@@ -10,7 +10,7 @@ from random import Random
 from evwatch.aws import messages, sqs
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
-from evwatch.deadletters.decode import Surroundings, decode
+from evwatch.deadletters.decode import Surroundings, decode_all
 from evwatch.deadletters.lease import Lease
 from evwatch.model.clock import Clock
 from evwatch.model.deadletter import DeadLetter, Message
@@ -22,7 +22,6 @@ RECEIVERS = 4
 EMPTY_RECEIVES = 3
 """Long polls that bring nothing, in a row, before a queue counts as read though SQS had counted more."""
 _THROTTLED_TRIES = 6
-_DECODE_AT_ONCE = 25
 _OLD_AGE_RECEIVES = 3
 
 Progress = Callable[[LookProgress], None]
@@ -66,7 +65,7 @@ async def look(
         await reader.read(lease)
         progress(reader.progress("releasing"))
     found = await eye.originals(queue.arn, reader.found) if eye.originals else reader.found
-    letters = await _decoded(found, Surroundings(queue, await flow(), eye.clock.now()))
+    letters = await decode_all(found, Surroundings(queue, await flow(), eye.clock.now()))
     complete, reason = reader.verdict(before.in_flight)
     progress(reader.progress("done"))
     return Look(
@@ -173,15 +172,6 @@ class _Reader:
         if self._limit is not None and len(self.found) >= self._limit:
             return (True, None) if len(self.found) == self._approximate else (False, "limit")
         return False, "interrupted"
-
-
-async def _decoded(found: list[Message], surroundings: Surroundings) -> tuple[DeadLetter, ...]:
-    """Decoded a few at a time, so that the screen stays alive."""
-    letters: list[DeadLetter] = []
-    for start in range(0, len(found), _DECODE_AT_ONCE):
-        letters += (decode(message, surroundings) for message in found[start : start + _DECODE_AT_ONCE])
-        await asyncio.sleep(0)
-    return tuple(letters)
 
 
 def _unreleasable(request: LookRequest) -> str:

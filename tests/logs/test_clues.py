@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from evwatch.deadletters.clues import attempts, consumed_queues, functions, request_ids, texts
+from evwatch.deadletters.clues import attempts, consumed_queues, functions, texts
 from evwatch.deadletters.decode import Surroundings, decode
+from evwatch.deadletters.decode.invocation import request_ids
 from evwatch.model.deadletter import DeadLetter, Message, MessageAttribute
 from evwatch.model.flow import Edge, Flow
 from evwatch.model.queue import Queue
+from evwatch.redrive.targets.names import known_names
 
 ACCOUNT = "111122223333"
 SOURCE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:orders"
@@ -46,7 +48,7 @@ def test_a_functions_own_dlq_says_the_request_and_the_time_is_just_before_it_was
     assert functions(found) == (FUNCTION,)
 
 
-def test_a_destinations_record_says_the_request_also_within_the_envelope_of_a_topic() -> None:
+def test_a_destinations_record_says_the_request_also_by_way_of_a_topic_or_a_bus() -> None:
     record = {
         "version": "1.0",
         "requestContext": {"requestId": ID, "functionArn": f"{FUNCTION}:$LATEST", "condition": "RetriesExhausted"},
@@ -54,8 +56,11 @@ def test_a_destinations_record_says_the_request_also_within_the_envelope_of_a_to
         "responsePayload": {"errorType": "KeyError", "errorMessage": "x"},
     }
     wrapped = {"Type": "Notification", "TopicArn": "arn:aws:sns:us-east-1:1:t", "Message": json.dumps(record)}
-    assert request_ids(letter(json.dumps(record))) == (ID,)
-    assert request_ids(letter(json.dumps(wrapped))) == (ID,)
+    event = {"source": "lambda", "detail-type": "Lambda Function Invocation Result - Failure", "detail": record}
+    for told in (record, wrapped, event):
+        found = letter(json.dumps(told))
+        assert request_ids(found) == (ID,)
+        assert known_names(found) == ("m-1", ID), "by that a bounce is proved"
 
 
 def test_a_queues_message_is_looked_for_by_its_id_then_what_the_event_calls_an_id_then_by_time() -> None:

@@ -3,6 +3,7 @@
 from evwatch.deadletters.decode.layers import LayerText, layers, member_text
 from evwatch.deadletters.decode.letter import ORDER, decode
 from evwatch.deadletters.decode.opening import FORMS
+from evwatch.deadletters.decode.several import decode_all
 from evwatch.deadletters.decode.surroundings import Surroundings
 
-__all__ = ["FORMS", "ORDER", "LayerText", "Surroundings", "decode", "layers", "member_text"]
+__all__ = ["FORMS", "ORDER", "LayerText", "Surroundings", "decode", "decode_all", "layers", "member_text"]

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 from evwatch.aws import sqs
 from evwatch.aws.errors import AwsError
-from evwatch.deadletters.decode import Surroundings, decode
 from evwatch.deadletters.lease import Lease
 from evwatch.model.flow import Flow
 from evwatch.model.queue import Queue
 from evwatch.model.run import Verdict
+from evwatch.redrive.engine.recognising import came_back
 from evwatch.redrive.engine.tools import Tools
-from evwatch.redrive.journal.entries import Met
-from evwatch.redrive.targets.names import known_names
 
 _LOOKS = 30
 _SHORTEST_SECONDS = 0.5
@@ -102,7 +100,6 @@ class BounceWatch:
 
     async def _look(self) -> None:
         tools = self._tools
-        surroundings = Surroundings(self._dlq, self._flow, tools.clock.now())
         empty = held = 0
         self._searched = False
         try:
@@ -110,12 +107,11 @@ class BounceWatch:
                 while empty < _EMPTY_RECEIVES and lease.holding < _MOST:
                     received = await lease.receive(10)
                     empty = 0 if received else empty + 1
-                    new = [decode(message, surroundings) for message in received if message.id not in self._seen]
-                    met = [Met(letter.id, letter.group, known_names(letter)) for letter in new]
-                    proved, probable = await tools.journal.met_again(self._run, met)
-                    self._bounced |= proved
-                    self._probable |= probable
-                    self._seen |= {each.id for each in met}
+                    new = [message for message in received if message.id not in self._seen]
+                    found = await came_back(tools, self._run, self._dlq, self._flow, new)
+                    self._bounced |= found.proved
+                    self._probable |= found.probable
+                    self._seen |= {message.id for message in new}
                 held = lease.holding
         except AwsError:
             return  # what could not be looked at is looked at again, or the verdict has less to go by

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evwatch.deadletters.decode import Surroundings, decode
+from evwatch.deadletters.decode import Surroundings, decode_all
 from evwatch.deadletters.lease import Lease
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.flow import Flow
@@ -43,8 +43,7 @@ async def _sample(crew: Crew, lease: Lease, flow: Flow, most: int) -> list[DeadL
         empty = 0 if received else empty + 1
         if job.put_back:
             received = await with_origin(crew.tools.journal, job.dlq.arn, received)
-        for message in received:
-            letter = decode(message, surroundings)
+        for letter in await decode_all(received, surroundings):
             if job.dlq.fifo:
                 if letter.message_group_id in heads:
                     continue

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evwatch.aws.errors import AwsError
-from evwatch.deadletters.decode import Surroundings, decode
+from evwatch.deadletters.decode import Surroundings, decode_all
 from evwatch.deadletters.lease import Lease
 from evwatch.model.deadletter import DeadLetter, Message
 from evwatch.model.fault import EvwatchError, Fault
@@ -152,16 +152,10 @@ class Pipeline:
             return await groups.move(letters)
         return (await hands.move(letters)).tried
 
-    async def _decoded(self, received: list[Message]) -> list[DeadLetter]:
-        surroundings = Surroundings(self._job.dlq, self._flow, self._tools.clock.now())
+    async def _decoded(self, received: list[Message]) -> Sequence[DeadLetter]:
         if self._job.put_back:
             received = await with_origin(self._tools.journal, self._job.dlq.arn, received)
-        letters = []
-        for message in received:
-            letters.append(decode(message, surroundings))
-            if len(message.body) > 65_536:
-                await asyncio.sleep(0)  # the screen stays alive
-        return letters
+        return await decode_all(received, Surroundings(self._job.dlq, self._flow, self._tools.clock.now()))
 
     async def _receive(self, lease: Lease, most: int, wait_seconds: int) -> list[Message]:
         """One receive; what may pass is tried again here, as long as the run is not told to stop."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from evwatch.aws import sqs
 from evwatch.aws.errors import AwsError
-from evwatch.deadletters.decode import Surroundings, decode
 from evwatch.deadletters.lease import Lease
 from evwatch.model.flow import Flow
 from evwatch.redrive.engine.crew import Crew
 from evwatch.redrive.engine.gate import Gate
-from evwatch.redrive.journal.entries import Met
-from evwatch.redrive.targets.names import known_names
+from evwatch.redrive.engine.recognising import came_back
 
 _EVERY_SECONDS = 2.0
 _EMPTY_RECEIVES = 2
@@ -54,17 +52,14 @@ class Scout:
     async def _look(self, lease: Lease) -> None:
         crew = self._crew
         before = set(lease.names)
-        surroundings = Surroundings(crew.job.dlq, self._flow, crew.tools.clock.now())
         empty = count = 0
-        came_back: set[str] = set()
+        proved: set[str] = set()
         try:
             while empty < _EMPTY_RECEIVES and count < _MOST and not crew.tools.control.stop:
                 received = await lease.receive(10, 0)
                 empty = 0 if received else empty + 1
                 count += len(received)
-                letters = [decode(message, surroundings) for message in received]
-                met = [Met(letter.id, letter.group, known_names(letter)) for letter in letters]
-                came_back |= (await crew.tools.journal.met_again(crew.job.run, met))[0]
+                proved |= (await came_back(crew.tools, crew.job.run, crew.job.dlq, self._flow, received)).proved
         except AwsError:
             return
         finally:
@@ -72,6 +67,6 @@ class Scout:
             await lease.release(shown)
             lease.drop(shown)
         limit = crew.job.stop_on_bounce
-        if limit is not None and len(came_back) * 100 > limit * max(1, crew.tally.sent):
-            crew.tally.bounced = max(crew.tally.bounced, len(came_back))
+        if limit is not None and len(proved) * 100 > limit * max(1, crew.tally.sent):
+            crew.tally.bounced = max(crew.tally.bounced, len(proved))
             crew.halt.trip()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from evwatch.deadletters.decode import destination, sns
-from evwatch.deadletters.decode.form import attribute, member
+from evwatch.deadletters.decode import sns
+from evwatch.deadletters.decode.form import member
+from evwatch.deadletters.decode.invocation import request_ids
 from evwatch.deadletters.decode.opening import open_message
 from evwatch.model.deadletter import DeadLetter
 
@@ -18,13 +19,8 @@ def known_names(letter: DeadLetter) -> tuple[str, ...]:
 def _names(letter: DeadLetter) -> Iterator[object]:
     yield letter.id
     match letter.origin:
-        case "function":
-            yield attribute(letter.message.attributes, "RequestID")
-            if envelope := sns.envelope(open_message(letter.message)):
-                yield attribute(sns.attributes(envelope), "RequestID")
-        case "function-destination":
-            record = open_message(letter.message).layer(destination.KIND)
-            yield member(member(record, "requestContext"), "requestId")
+        case "function" | "function-destination":
+            yield from request_ids(letter)
         case "rule":
             yield member(letter.event, "id")
         case "topic":
