@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -204,7 +205,7 @@ class Redriver:
         afterwards, breaking = None, Breaking()
         async with self._held(watch, queue, moving_too=run.engine == "native"):
             request = await requests.of_run(run, watch, self._clock)
-            file = read_file(Path(kept["file"])) if run.kind == "import" else None
+            file = await asyncio.to_thread(read_file, Path(kept["file"])) if run.kind == "import" else None
             incarnation = await self._journal.resume(run_id)
             turn = Turn(watch, self._journal, run, queue, control, tell, incarnation)
             with breaking:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,34 @@ async def test_an_exported_file_goes_back_byte_for_byte_and_each_line_once(
     rich = [message for message in messages if "99" in message["Body"]]
     assert [message["Body"] for message in rich] == [RICH["MessageBody"]] * 2
     assert [message["MessageAttributes"] for message in rich] == [RICH["MessageAttributes"]] * 2
+
+
+async def test_a_file_is_read_again_beside_the_screen_and_not_by_the_thread_that_paints_it(
+    aws: Account, operating: Operating, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dead = dead_letter_queue(aws)
+    file = tmp_path / "letters.jsonl"
+    file.write_text('{"body": "one"}\n{"body": "two"}\n')
+    letters, stopped = read_file(file), Control()
+    stopped.end("interrupt")
+    readers: list[int] = []
+    opened = Path.open
+
+    def noted(path: Path, *args: Any, **options: Any) -> Any:
+        if path == file:
+            readers.append(threading.get_ident())
+        return opened(path, *args, **options)
+
+    monkeypatch.setattr(Path, "open", noted)
+    async with operating() as operator:
+        found = await operator.session.find(dead.name)
+        redriver = operator.session.redriver
+        report = await redriver.import_file(found.context, found.queue, letters, stopped, operator.tell)
+        assert report.status == "interrupted"
+        again = await redriver.resume(report.run, Control(), operator.tell)
+    assert (again.status, again.sent) == ("completed", 2)
+    assert len(readers) >= 3
+    assert threading.get_ident() not in readers
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import islice
 
 from evwatch.model.deadletter import Message
 from evwatch.model.fault import EvwatchError, Fault
@@ -45,5 +47,7 @@ async def _deleted_by(run_id: str, journal: Journal) -> AsyncIterator[Item]:
 
 async def _lines(file: MessageFile, again: str) -> AsyncIterator[Item]:
     """`again` tells apart what is wanted once more from what was imported before."""
-    for number, message in file.lines():
-        yield Item(f"import:{again}{file.sha256}:{number}", message)
+    lines = file.lines()
+    while found := await asyncio.to_thread(lambda: list(islice(lines, _READ_AT_ONCE))):  # each line may be a MiB
+        for number, message in found:
+            yield Item(f"import:{again}{file.sha256}:{number}", message)

@@ -93,10 +93,11 @@ class Native:
         return await self._stay_with(await self._start())
 
     async def _find_and_stay(self, record: Record) -> _Ended:
-        mine = [task for task in await self._tasks() if self._is_mine(task, record)]
+        tasks = await self._tasks()
+        mine = [task for task in tasks if self._is_mine(task, record)]
         self._moved_before = record.moved_before
         if mine and (mine[0].active or record.report.ended_at is None):
-            self._known = frozenset(task.started_at for task in await self._tasks()) - {mine[0].started_at}
+            self._known = frozenset(task.started_at for task in tasks) - {mine[0].started_at}
             return await self._stay_with(mine[0])
         self._moved_before = record.report.sent
         await self._journal.update(self._run.id, moved_before=self._moved_before, moved=0)
