@@ -126,9 +126,7 @@ async def test_nothing_is_kept_of_screens_that_were_left() -> None:
         before = _kept()
         for _ in range(3):
             await _there_and_back(pilot, plots)
-        await until(pilot, lambda: _kept() <= before)
-        gc.collect()
-        assert len(plots) == len(app.query(TimePlot))
+        await until(pilot, lambda: _kept() <= before and len(plots) == len(app.query(TimePlot)))
 
 
 async def _there_and_back(pilot: Pilot[None], plots: weakref.WeakSet[TimePlot]) -> None:
