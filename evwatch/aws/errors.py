@@ -59,6 +59,8 @@ def outcome_of(response: Mapping[str, Any] | None, failed: BaseException | None)
         return "throttled"
     if codes & DENIED:
         return "denied"
+    if codes & UNSUPPORTED:
+        return "unsupported"
     status = (response.get("ResponseMetadata") or {}).get("HTTPStatusCode", 200)
     return "failed" if codes or status >= 400 else "ok"
 

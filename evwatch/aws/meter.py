@@ -28,7 +28,7 @@ class Meter:
         """Count one request that was sent: a retry of the SDK is one more, as AWS counts it."""
         self._calls[name] += 1
         self._outcomes[outcome] += 1
-        if outcome != "ok":
+        if outcome not in ("ok", "unsupported"):
             self._troubled[name, outcome] += 1
         self._recent.append(self._clock())
         self._forget()  # not only when somebody asks: a long run in a script never does

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Outcome = Literal["ok", "throttled", "denied", "failed"]
+Outcome = Literal["ok", "unsupported", "throttled", "denied", "failed"]
+"""`unsupported`: the endpoint does not have this operation, as emulators do not; that is an answer and no trouble."""
 
 
 @dataclass(frozen=True, slots=True)

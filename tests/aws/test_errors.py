@@ -197,6 +197,7 @@ def test_an_endpoint_that_lacks_an_operation_is_known_by_its_word_for_it(
         (answer("RequestThrottled", status=403), None, "throttled"),
         (answer("AccessDenied", status=403), None, "denied"),
         (answer("InternalFailure", status=500), None, "failed"),
+        (answer("InvalidAction"), None, "unsupported"),
         ({"ResponseMetadata": {"HTTPStatusCode": 503}}, None, "failed"),
         (None, ConnectionResetError(), "failed"),
     ],
