@@ -11,7 +11,8 @@ from dataclasses import replace
 from random import Random
 
 from evwatch.aws import sqs
-from evwatch.aws.clients import CALLS_IN_FLIGHT, Caller
+from evwatch.aws.client_set import CALLS_IN_FLIGHT
+from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
 from evwatch.aws.pace import Pace
 from evwatch.model.clock import Clock

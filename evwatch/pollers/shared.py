@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
-from evwatch.aws.clients import ServiceModels
+from evwatch.aws.client_set import ServiceModels
 from evwatch.aws.meter import Meter
 from evwatch.aws.mfa import MfaCodes
 from evwatch.config import Settings

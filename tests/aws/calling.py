@@ -12,7 +12,8 @@ import pytest
 from aiohttp.typedefs import Middleware
 
 from evwatch.aws.catalogue import SERVICES
-from evwatch.aws.clients import Caller, ServiceModels
+from evwatch.aws.client_set import ServiceModels
+from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
 from evwatch.aws.meter import Meter
 from evwatch.aws.service import Call

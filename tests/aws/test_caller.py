@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from evwatch.aws import cloudwatch, sqs, sts
-from evwatch.aws.clients import CALLS_IN_FLIGHT
+from evwatch.aws.client_set import CALLS_IN_FLIGHT
 from evwatch.aws.service import Call
 from evwatch.demo.gateway.operation import Operation, operation
 from evwatch.model.context import Context

@@ -13,7 +13,7 @@ from evwatch.aws.errors import AwsError
 from evwatch.aws.service import Call
 from evwatch.demo.gateway.operation import Operation
 from evwatch.model.fault import FaultCode
-from tests.aws.calling import calling, error_of
+from tests.aws.calling import caller_for, calling, error_of
 from tests.emulator.account import Account
 from tests.emulator.faults import Fault, Faults, empty, html_page, refused, reset_before, slow, truncated
 from tests.emulator.misfits import something_else
@@ -95,8 +95,7 @@ async def test_a_call_ends_in_time_however_slowly_its_answer_comes(aws: Account,
 async def test_an_endpoint_where_nobody_listens_is_named(aws: Account) -> None:
     async with calling(aws) as caller:
         pass  # the gateway's port is free again
-    async with calling(aws) as other:
-        other.context = caller.context
+    async with caller_for(caller.context) as other:
         fault = (await error_of(other, sts.WHO_AM_I)).fault
     assert (fault.code, fault.message) == ("network", f"{caller.context.endpoint_url} cannot be reached")
 

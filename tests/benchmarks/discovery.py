@@ -22,7 +22,7 @@ from urllib.parse import parse_qs
 
 from aiohttp import web
 
-from evwatch.aws.clients import CALLS_IN_FLIGHT
+from evwatch.aws.client_set import CALLS_IN_FLIGHT
 from evwatch.config import ContextRequest, Settings
 from evwatch.session import Session
 from tests.benchmarks.served import served

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from unittest import mock
 
-from evwatch.aws.clients import ServiceModels
+from evwatch.aws.client_set import ServiceModels
 from evwatch.cli.entry import run
 
 EXITS = (0, 1, 2, 3, 4)
