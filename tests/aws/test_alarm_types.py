@@ -116,7 +116,7 @@ async def test_a_log_alarm_is_about_the_function_that_writes_the_log_and_says_fo
         Answering("cloudwatch:DescribeAlarmHistory", {"AlarmHistoryItems": [ENTRY]}),
         Answering("cloudwatch:DescribeAlarmContributors", CONTRIBUTORS),
     )
-    alarm, said = await page(aws, LOG["AlarmName"], *answers)  # type: ignore[arg-type]
+    alarm, said = await page(aws, str(LOG["AlarmName"]), *answers)
     assert alarm.type == "log"
     assert alarm.resource_arns == (
         f"arn:aws:lambda:{aws.region}:1:function:pay",

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from evwatch.aws import cloudwatch, sqs, sts
 from evwatch.aws.credentials import resolve_contexts
@@ -183,7 +185,7 @@ async def test_calls_under_way_finish_while_another_ones_credentials_fail(aws: A
     held = asyncio.Event()
 
     class Hold(Recording):
-        async def __call__(self, request, handler):  # type: ignore[no-untyped-def]
+        async def __call__(self, request: web.Request, handler: Handler) -> web.StreamResponse:
             answer = await super().__call__(request, handler)
             if self.names[-1] == "sqs:ListQueues":
                 held.set()

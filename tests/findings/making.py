@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from evwatch.model.access import Access
-from evwatch.model.alarm import Alarm, AlarmMetric
+from evwatch.model.alarm import Alarm, AlarmMetric, AlarmType
 from evwatch.model.alarm_subject import alarm_subjects
 from evwatch.model.findings import Evidence, findings
 from evwatch.model.flow import Edge, EdgeKind, Flow, Node, NodeKind, merge
@@ -59,9 +60,9 @@ def off(link: Edge) -> Edge:
     return replace(link, enabled=False)
 
 
-def queue(name: str, **more: object) -> Queue:
+def queue(name: str, **more: Any) -> Queue:
     """A queue whose policy lets everybody in, kept four days, hidden three minutes."""
-    made: dict[str, object] = {
+    made: dict[str, Any] = {
         "retention_seconds": 4 * DAY,
         "visibility_timeout_seconds": 180,
         "policy": ALLOWS_EVERY_SERVICE,
@@ -73,19 +74,19 @@ def queue(name: str, **more: object) -> Queue:
         ACCOUNT,
         REGION,
         name.endswith(".fifo"),
-        **made,  # type: ignore[arg-type]
+        **made,
     )
 
 
-def dlq_of(name: str, dlq: str, receives: int = 5, **more: object) -> Queue:
+def dlq_of(name: str, dlq: str, receives: int = 5, **more: Any) -> Queue:
     """A queue that gives up into another."""
     return queue(name, dlq_arn=arn("queue", dlq), max_receive_count=receives, **more)
 
 
-def alarm(name: str, metric: Metric | None = None, *, type: str = "metric", **more: object) -> Alarm:
+def alarm(name: str, metric: Metric | None = None, *, type: AlarmType = "metric", **more: Any) -> Alarm:
     """An alarm that tells a topic, unless told otherwise."""
     watched = (AlarmMetric(metric, "Maximum", 60),) if metric else ()
-    made: dict[str, object] = {
+    made: dict[str, Any] = {
         "action_arns": (arn("topic", "on-call"),),
         "metric": watched[0] if watched else None,
         "metrics": watched,
@@ -94,11 +95,11 @@ def alarm(name: str, metric: Metric | None = None, *, type: str = "metric", **mo
         id=arn("alarm", name),
         arn=arn("alarm", name),
         name=name,
-        type=type,  # type: ignore[arg-type]
+        type=type,
         state="OK",
         account=ACCOUNT,
         region=REGION,
-        **made,  # type: ignore[arg-type]
+        **made,
     )
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.typedefs import Handler
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -113,13 +115,13 @@ async def test_the_first_picture_is_the_last_known_flow_with_its_age_and_then_th
     held = asyncio.Event()
     held.set()
 
-    async def hold(request: Any, handler: Any) -> Any:
+    @web.middleware
+    async def hold(request: web.Request, handler: Handler) -> web.StreamResponse:
         target = request.headers.get("X-Amz-Target", "")
         if target.endswith("ListRules"):
             await held.wait()
         return await handler(request)
 
-    hold.__middleware_version__ = 1  # type: ignore[attr-defined]
     async with aws.gateway(hold) as url:
         async with session(aws, url, tmp_path) as live:
             before = (await live.read()).contexts[0].flow

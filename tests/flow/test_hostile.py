@@ -126,7 +126,7 @@ def _output(service: str, operation: str) -> Shape:
 @settings(max_examples=60, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_whatever_a_service_answers_there_is_a_flow_that_can_be_judged_and_drawn(discover: Any, seed: int) -> None:
-    survey = Survey(Answers(Random(seed)), "123456789012")  # type: ignore[arg-type]
+    survey = Survey(Answers(Random(seed)), "123456789012")  # type: ignore[arg-type]  # answers as a caller does
     flow = asyncio.run(discover(survey))
     whole = completed(flow, [Home("123456789012", "eu-central-1")])
     assert {arn for edge in whole.edges for arn in (edge.source, edge.target)} <= whole.by_arn.keys()
@@ -143,13 +143,13 @@ def test_whatever_a_service_answers_there_is_a_flow_that_can_be_judged_and_drawn
 @given(seed=st.integers(0, 2**32))
 def test_whatever_policies_and_tags_say_nothing_breaks(seed: int) -> None:
     answers = Answers(Random(seed))
-    survey = Survey(answers, "123456789012")  # type: ignore[arg-type]
+    survey = Survey(answers, "123456789012")  # type: ignore[arg-type]  # as above
 
     async def read() -> tuple[Mapping[str, str], Mapping[str, Key], object]:
         return (
             await functions.policies(survey, [_ARNS[3]]),
             await kms.keys(survey, {_ARNS[0]: "alias/x"}, [_ARNS[0]]),
-            await tagging.tags(answers),  # type: ignore[arg-type]
+            await tagging.tags(answers),  # type: ignore[arg-type]  # as above
         )
 
     policies, keys, tags = asyncio.run(read())

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evwatch.model.charts import charts
-from evwatch.model.flow import Edge, Flow, Node
+from evwatch.model.flow import Edge, Flow, Node, NodeKind
 from evwatch.model.metric import Metric, MetricQuery, Series
 from evwatch.model.metric_math import Computed, asked
 
@@ -74,7 +74,7 @@ def test_no_expression_breaks_it(expression: str) -> None:
     assert len(points) <= 2
 
 
-KINDS = {
+KINDS: dict[NodeKind, str] = {
     "queue": "arn:aws:sqs:r:1:q",
     "function": "arn:aws:lambda:r:1:function:f",
     "rule": "arn:aws:events:r:1:rule/bus/x",
@@ -90,8 +90,8 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_that_cloudwatch_measures_has_charts_of_one_unit_each(kind: str) -> None:
-    node = Node.of(KINDS[kind], kind)  # type: ignore[arg-type]
+def test_every_kind_that_cloudwatch_measures_has_charts_of_one_unit_each(kind: NodeKind) -> None:
+    node = Node.of(KINDS[kind], kind)
     found = charts(node)
     assert found
     for chart in found:

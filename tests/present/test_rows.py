@@ -20,7 +20,7 @@ from evwatch.present.flow_around import flow_around
 from evwatch.present.freshness import Limits, freshness, is_stale
 from evwatch.present.picture import PictureMaker, lists
 from evwatch.present.place import header_text
-from evwatch.present.queues import matches
+from evwatch.present.queues import Order, matches
 from evwatch.present.search import best
 from evwatch.present.status import status
 from evwatch.present.summary import summary
@@ -42,7 +42,8 @@ def test_a_row_is_worked_out_again_only_when_something_about_it_changed() -> Non
     before = maker.picture(scene).queues
     assert all(again is first for again, first in zip(maker.picture(scene).queues, before, strict=True))
     context = scene.contexts[0]
-    changed = context.queues.value[7]  # type: ignore[index]
+    assert context.queues.value
+    changed = context.queues.value[7]
     depths = {**context.depths, changed.arn: scenes.depth(5)}
     after = maker.picture(replace(scene, contexts=(replace(context, depths=depths),))).queues
     assert [index for index, (new, old) in enumerate(zip(after, before, strict=True)) if new is not old] == [7]
@@ -82,8 +83,8 @@ def test_settings_hide_rows_after_relations_were_worked_out() -> None:
         ("oldest", ["order-events-dlq", "offboarding.fifo", "order-events-queue"]),
     ],
 )
-def test_queues_are_ordered_as_asked(order: str, first: list[str]) -> None:
-    found = lists(PICTURE, "", order)  # type: ignore[arg-type]
+def test_queues_are_ordered_as_asked(order: Order, first: list[str]) -> None:
+    found = lists(PICTURE, "", order)
     assert [row.queue.name for row in found.queues][:3] == first
 
 

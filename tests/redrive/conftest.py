@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp.typedefs import Middleware
@@ -76,9 +77,9 @@ class Operator:
     async def start(self, plan: Plan) -> Report:
         return await self.session.redriver.start(plan, self.control, self.tell)
 
-    async def redrive(self, queue: str, **request: object) -> Report:
-        wanted: dict[str, object] = {"engine": "journal", "watch_seconds": 0.0, **request}
-        return await self.start(await self.plan(queue, RedriveRequest(**wanted)))  # type: ignore[arg-type]
+    async def redrive(self, queue: str, **request: Any) -> Report:
+        wanted: dict[str, Any] = {"engine": "journal", "watch_seconds": 0.0, **request}
+        return await self.start(await self.plan(queue, RedriveRequest(**wanted)))
 
     async def delete(self, queue: str, chosen: tuple[DeadLetter, ...] | None = None) -> Report:
         found = await self.session.find(queue)

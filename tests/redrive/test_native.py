@@ -13,7 +13,7 @@ from evwatch.model.plan import RedriveRequest
 from evwatch.model.report import Report
 from evwatch.redrive.control import Control
 from tests.emulator.account import Account
-from tests.emulator.faults import Faults, error_after, refused, reset_after, reset_before
+from tests.emulator.faults import Fault, Faults, error_after, refused, reset_after, reset_before
 from tests.emulator.recording import Recording
 from tests.redrive.conftest import Operating, Operator
 from tests.redrive.seeding import dead_letter_queue, texts
@@ -53,12 +53,12 @@ async def test_all_to_one_queue(aws: Account, operating: Operating) -> None:
 
 @pytest.mark.parametrize("fault", [reset_after, error_after], ids=["reset", "500"])
 async def test_a_start_whose_answer_was_lost_is_found_and_not_repeated(
-    aws: Account, operating: Operating, fault: object
+    aws: Account, operating: Operating, fault: Fault
 ) -> None:
     dead = dead_letter_queue(aws)
     dead.fail(texts(12))
     recording = Recording()
-    faults = Faults().on("sqs:StartMessageMoveTask", fault)  # type: ignore[arg-type]
+    faults = Faults().on("sqs:StartMessageMoveTask", fault)
     async with operating(recording, faults) as operator:
         report = await operator.start(await operator.plan(dead.name, RedriveRequest()))
     assert (report.status, report.sent, report.fault) == ("completed", 12, None)

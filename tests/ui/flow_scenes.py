@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from evwatch.model.feed import Feed
 from evwatch.model.flow import Edge, Flow, Node
@@ -66,7 +67,7 @@ def of(flow: Flow, queues: tuple[Queue, ...] = (), depths: dict[str, Feed[Depth]
     return scenes.snapshot(context)
 
 
-def changed(snapshot: Snapshot, **parts: object) -> Snapshot:
+def changed(snapshot: Snapshot, **parts: Any) -> Snapshot:
     """The snapshot with these parts of its context exchanged."""
-    context: ContextSnapshot = replace(snapshot.contexts[0], **parts)  # type: ignore[arg-type]
+    context: ContextSnapshot = replace(snapshot.contexts[0], **parts)
     return replace(snapshot, contexts=(context,))

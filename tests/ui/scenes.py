@@ -6,13 +6,14 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from evwatch.model import catalogue
 from evwatch.model.alarm import Alarm, AlarmMetric, AlarmState, AlarmType, by_urgency
 from evwatch.model.context import Context, Identity
 from evwatch.model.fault import Fault
 from evwatch.model.feed import Feed
-from evwatch.model.flow import Edge, Flow, Node
+from evwatch.model.flow import Edge, Flow, Node, NodeKind
 from evwatch.model.metric import Metric, MetricQuery, Series
 from evwatch.model.queue import Depth, Queue
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
@@ -31,7 +32,7 @@ def arn(service: str, resource: str) -> str:
     return f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}"
 
 
-def queue(name: str, *, dlq: str | None = None, retention: int = 4 * _DAY, **more: object) -> Queue:
+def queue(name: str, *, dlq: str | None = None, retention: int = 4 * _DAY, **more: Any) -> Queue:
     """A queue by name."""
     made = Queue(
         arn("sqs", name),
@@ -46,7 +47,7 @@ def queue(name: str, *, dlq: str | None = None, retention: int = 4 * _DAY, **mor
         max_receive_count=3 if dlq else None,
         dlq_arn=arn("sqs", dlq) if dlq else None,
     )
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)
 
 
 def depth(visible: int, in_flight: int = 0, delayed: int = 0, *, at: datetime = NOW, ago: float = 2) -> Feed[Depth]:
@@ -149,7 +150,7 @@ QUEUES = (
 
 
 def _flow() -> Flow:
-    names = (
+    names: tuple[tuple[str, NodeKind, str], ...] = (
         (arn("events", "event-bus/orders"), "event-bus", "orders"),
         (arn("events", "rule/orders/order-created"), "rule", "order-created"),
         (arn("events", "rule/orders/order-updated"), "rule", "order-updated"),
@@ -157,7 +158,7 @@ def _flow() -> Flow:
         (arn("lambda", "function:offboard"), "function", "offboard"),
         (arn("dynamodb", "table/orders"), "table", "orders"),
     )
-    nodes = [Node(each, kind, name, ACCOUNT, REGION) for each, kind, name in names]  # type: ignore[arg-type]
+    nodes = [Node(each, kind, name, ACCOUNT, REGION) for each, kind, name in names]
     nodes += [Node(each.arn, "queue", each.name, ACCOUNT, REGION) for each in QUEUES]
     orders, created, updated, process, offboard, table = (each for each, _, _ in names)
     main = arn("sqs", "order-events-queue")

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
 
 from evwatch.widgets.chart import ChartView
 from evwatch.widgets.plot import TimePlot
@@ -20,8 +23,8 @@ def session() -> FakeSession:
     return FakeSession(scenes.trouble())
 
 
-async def charted(pilot: object, session: FakeSession) -> None:
-    await until(pilot, lambda: bool(session.interests) and bool(session.interests[-1].chart))  # type: ignore[arg-type]
+async def charted(pilot: Pilot[Any], session: FakeSession) -> None:
+    await until(pilot, lambda: bool(session.interests) and bool(session.interests[-1].chart))
     session.put(scenes.charted(session.snapshot, session.interests[-1].chart))
 
 
@@ -65,9 +68,9 @@ async def test_its_data_is_saved_for_its_owner_alone(session: FakeSession, tmp_p
         await pilot.press("w")
         await shows(pilot, "Export the chart's", "CSV: when each period begins")
         file = tmp_path / "chart.csv"
-        field = pilot.app.screen.query_one("Input")
-        assert str(getattr(field, "value", "")).startswith("~/offboarding.fifo-")
-        field.value = str(file)  # type: ignore[attr-defined]
+        field = pilot.app.screen.query_one(Input)
+        assert field.value.startswith("~/offboarding.fifo-")
+        field.value = str(file)
         await pilot.press("enter")
         await until(pilot, file.exists)
         await shows(pilot, "rows written to")

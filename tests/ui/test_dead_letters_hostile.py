@@ -51,7 +51,7 @@ async def test_hostile_text_in_every_field_of_a_message_does_nothing_on_any_pane
         assert isinstance(screen, DeadLettersScreen)
         for number, row in enumerate(screen.panels.messages.rows):
             screen.go_to(row.letter.id)
-            await until(pilot, lambda row=row: screen.panels.inspector.letter is row.letter)  # type: ignore[misc]
+            await until(pilot, lambda row=row: screen.panels.inspector.letter is row.letter)  # type: ignore[misc]  # mypy cannot type a default that binds the loop's value
             await pilot.pause()
             assert_inert(app)
             for _ in screen.peeling.views if screen.peeling and number < len(HOSTILE) else ():

@@ -202,7 +202,7 @@ async def test_the_terminal_may_change_its_size_meanwhile() -> None:
     async with watching(app) as pilot:
         for size in ((20, 5), (200, 50), (80, 24)):
             await pilot.resize_terminal(*size)
-            await until(pilot, lambda size=size: len(screen_text(app)) == size[1])  # type: ignore[misc]
+            await until(pilot, lambda size=size: len(screen_text(app)) == size[1])  # type: ignore[misc]  # mypy cannot type a default that binds the loop's value
         await shows(pilot, "grows 40/m")
 
 

@@ -79,7 +79,7 @@ async def test_an_id_is_found_in_messages_and_lines_from_any_screen_and_esc_come
         await shows(pilot, "corr-00003")
         for level in ("messages", "groups"):
             await pilot.press("escape")
-            await until(pilot, lambda level=level: letters.panels.level == level)  # type: ignore[misc]
+            await until(pilot, lambda level=level: letters.panels.level == level)  # type: ignore[misc]  # mypy cannot type a default that binds the loop's value
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, AlarmsScreen))
         await pilot.press("colon", *"corr-00003")
