@@ -10,6 +10,7 @@ from typing import Any
 from textual.screen import Screen
 
 from evwatch.model.context import Place
+from evwatch.present.svg import aligned
 from evwatch.screens import taking
 from evwatch.screens.export_ask import ExportAskScreen
 
@@ -18,7 +19,7 @@ _EXPLANATION = "SVG, readable by you alone: it shows what the screen shows, mess
 
 def save_picture(screen: Screen[Any], places: Sequence[Place], now: datetime) -> None:
     """Take it now, before anything is asked; then ask for a file, and say where it is or why it is nowhere."""
-    picture = screen.app.export_screenshot()
+    picture = aligned(screen.app.export_screenshot())
 
     def written(file: Path | None) -> None:
         if file:

@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from evwatch.app import EvwatchApp
 from evwatch.config import Settings
+from evwatch.present.svg import aligned
 from tests.pictures.held import HELD
 from tests.pictures.source import HeldDemo, HeldSession
 from tests.ui.reading import shows
@@ -101,7 +102,7 @@ async def _settled(pilot: Pilot[None]) -> str:
         picture = pilot.app.export_screenshot(title="evwatch")
         before, same = picture, same + 1 if picture == before else 0
         if same == _STILL:
-            return picture
+            return aligned(picture)
     raise AssertionError("the screen does not come to rest")
 
 
