@@ -20,6 +20,7 @@ from evwatch.present.inert import plain
 from evwatch.present.run_progress import work_badge
 from evwatch.present.runs import ended_words, interrupted_words
 from evwatch.present.tones import WARN
+from evwatch.screens.dialog import ask
 from evwatch.screens.redrives import Redrives, Running
 from evwatch.widgets.header import HeaderBar
 
@@ -154,7 +155,7 @@ class Acts:
             lines.append(Text("Everything was moved. Without the watch, what comes back stays unproven."))
             yes = f"end the watch, then {what.lower()}"
         question = f"{plural(len(under_way), 'run')} under way. {what}?"
-        if not await self._app.push_screen_wait(SureAskScreen(question, lines, yes=yes, no="stay")):
+        if not await ask(self._app, SureAskScreen(question, lines, yes=yes, no="stay")):
             return False
         self._say("ending at the next safe point", severity="information")
         return True

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from textual.app import App
 from textual.containers import Vertical
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 
 from evwatch.model.context import Place
 from evwatch.widgets.header import HeaderBar
@@ -28,3 +30,16 @@ class Dialog(ModalScreen[Answer]):
         bar = HeaderBar()
         bar.places = tuple(places)
         return bar
+
+
+async def ask(asker: Screen[Any] | App[Any], dialog: Dialog[Answer]) -> Answer | None:
+    """The answer to a question that a worker of a screen, or of the app, has. None where that screen was left
+    meanwhile: then nobody is asked.
+
+    Textual's `push_screen_wait` first does what the app has still to do, and so takes away a screen that was just left.
+    A worker of that screen ends with it, in the middle of this, and takes the app along.
+    """
+    app = asker.app
+    if isinstance(asker, Screen) and asker not in app.screen_stack:
+        return None
+    return await asyncio.shield(app.push_screen(dialog, wait_for_dismiss=True))

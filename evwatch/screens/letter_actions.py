@@ -19,6 +19,7 @@ from evwatch.present.letters import ALL, short_id
 from evwatch.present.looks import Guard, guard_words
 from evwatch.present.tones import ALARM, DIM, WARN
 from evwatch.screens.around import Around
+from evwatch.screens.dialog import ask
 from evwatch.screens.guards import known_guards, lifted, why_off
 from evwatch.screens.letters import LettersScreen
 from evwatch.screens.live import NO_SESSION
@@ -132,7 +133,7 @@ class LetterActionsScreen(LettersScreen):
             return
         lines += [Text(f"▲ {guard_words(guard, self.around.queue)}", style=WARN) for guard in guards if guard != "fifo"]
         name = self.name_of_queue
-        if not await self.app.push_screen_wait(TypedAskScreen("Delete messages of", name, lines, self.around.place)):
+        if not await ask(self, TypedAskScreen("Delete messages of", name, lines, self.around.place)):
             return
         request = lifted(LookRequest(lease_seconds=self.lease_seconds, fifo=True), guards)
         await self._delete(order, request, amount)
@@ -206,7 +207,7 @@ class LetterActionsScreen(LettersScreen):
             Text("What failed was JSON, and its consumer expects that. Nothing was sent."),
         ]
         asking = SureAskScreen("That is no JSON", lines, yes="back into the editor", no="drop the edit")
-        return await self.app.push_screen_wait(asking)
+        return await ask(self, asking) is True
 
     def _plan_edit(self, letter: DeadLetter, original: str, edited: str) -> None:
         from evwatch.present.difference import difference

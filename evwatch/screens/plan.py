@@ -29,6 +29,7 @@ from evwatch.present.page import Page, page_of
 from evwatch.present.plans import begin_lines, how_words, plan_page
 from evwatch.present.tones import ACCENT, DIM, STRONG, WARN
 from evwatch.screens import taking
+from evwatch.screens.dialog import ask
 from evwatch.screens.guards import lifted, refused_by
 from evwatch.screens.live import NO_SESSION
 from evwatch.screens.order import Order
@@ -306,7 +307,7 @@ class PlanScreen(Screen[None]):
             return
         what = "Send the edited copy, and then delete the original of" if self._order.edits else "Redrive"
         asking = TypedAskScreen(what, self.name_of_queue, begin_lines(plan, self._order.words), self.place)
-        if not await self.app.push_screen_wait(asking):
+        if not await ask(self, asking):
             return
         about = About(
             "edit" if self._order.edits else "redrive", plan.context, plan.queue.arn, plan.queue.name, plan.messages

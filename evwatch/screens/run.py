@@ -22,6 +22,7 @@ from evwatch.present.run_questions import (
     before_undo,
 )
 from evwatch.screens import taking
+from evwatch.screens.dialog import ask
 from evwatch.screens.guards import why_off
 from evwatch.screens.redrives import About
 from evwatch.screens.run_keys import BINDINGS, HINTS, possible
@@ -78,7 +79,7 @@ class RunScreen(RunPage):
             of.running.control.end("cancel")
             return
         asking = SureAskScreen("End this run?", before_cancel(), yes="end it", no="let it go on")
-        if not await self.app.push_screen_wait(asking):
+        if not await ask(self, asking):
             return
         if of.running:
             of.running.control.end("cancel")
@@ -155,7 +156,7 @@ class RunScreen(RunPage):
             self._say(f"{why}: nothing was done")
             return False
         asking = TypedAskScreen(what, report.queue, lines, self.followed.place)
-        return await self.app.push_screen_wait(asking)
+        return await ask(self, asking) is True
 
     async def _attempt(self, doing: Awaitable[object]) -> bool:
         try:

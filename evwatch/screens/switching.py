@@ -11,6 +11,7 @@ from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.flow import Edge, Flow, Node
 from evwatch.model.switch import Switch, consequences
 from evwatch.present.inert import inert_lines, plain
+from evwatch.screens.dialog import ask
 from evwatch.screens.typed_ask import TypedAskScreen
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ async def switch(screen: Screen[None], session: LiveSession | None, place: Place
         switcher.require_acting(found, on=on)
         lines = (line for words in consequences(found, on=on) for line in inert_lines(words, 4, 400))
         asking = TypedAskScreen("Resume" if on else "Pause", found.name, list(map(Text, lines)), place)
-        if not await screen.app.push_screen_wait(asking):
+        if not await ask(screen, asking):
             return
         screen.notify(f"{'resuming' if on else 'pausing'} {plain(found.name, 80)} …", markup=False, timeout=_SECONDS)
         switched = await switcher.switch(found, on=on)
