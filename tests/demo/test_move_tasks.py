@@ -146,6 +146,18 @@ async def test_a_rate_is_kept_and_a_cancel_takes_effect_later(bench: Bench) -> N
     assert len(await bench.received(bench.source)) == task["ApproximateNumberOfMessagesMoved"]
 
 
+async def test_a_cancel_takes_effect_before_the_first_message_too(aws: Account) -> None:
+    async with aws.gateway(pace=Pace(before_first=600.0, between_batches=0.0, until_cancelled=0.02)) as url:
+        bench = await _bench(aws, url)
+        await bench.dead_letters(3)
+        started = await bench.call("start_message_move_task", SourceArn=bench.dlq_arn)
+        await bench.call("cancel_message_move_task", TaskHandle=started["TaskHandle"])
+        async with asyncio.timeout(60):
+            task = await bench.ended()
+        assert task["Status"] == "CANCELLED"
+        assert len(await bench.received(bench.dlq)) == 3
+
+
 async def test_to_another_queue_and_what_is_hidden_stays(bench: Bench) -> None:
     await bench.dead_letters(3)
     other = await bench.call("create_queue", QueueName="other")

@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,7 +86,7 @@ def cases(system: System, folder: Path) -> tuple[Case, ...]:
     def left(verb: str, *options: str) -> Callable[[Bench], Sequence[str]]:
         def leave(bench: Bench) -> Sequence[str]:
             system.fill()
-            run = asyncio.run(left_to_sqs(system, bench.url, bench.folder / "state"))
+            run = asyncio.run(left_to_sqs(system.aws, system.dead.name, bench.url, bench.folder / "state"))
             return ["dlq", verb, run, *options]
 
         return leave
@@ -166,12 +167,16 @@ def main(arguments: Sequence[str]) -> int:
     """Deny each; returns 1 where one was not named."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults denied", description=__doc__)
     parser.add_argument("--once", action="store_true", help="each action over one command alone")
+    parser.add_argument("--case", action="append", help="this command alone; may be repeated")
     asked = parser.parse_args(arguments)
     bad, runs, met = 0, 0, set[str]()
     with Emulator() as emulator, tempfile.TemporaryDirectory() as name, shared_models():
         account, folder = Account("300000000001", emulator.url), Path(name)
         system = create(account)
         for case in cases(system, folder):
+            if asked.case and case.name not in asked.case:
+                continue
+            began, before = time.monotonic(), runs
             for call in called_by(system, case, folder):
                 if asked.once and call.iam_action in met:
                     continue
@@ -181,6 +186,7 @@ def main(arguments: Sequence[str]) -> int:
                     if found := unnamed(case.name, call, ended):
                         bad += 1
                         say(found)
+            say(f"{case.name}: {runs - before} denials in {time.monotonic() - began:.0f} s")
         account.close()
     never = sorted(asked_for() - met - BY_SQS)
     say(f"{len(met)} actions denied in {runs} runs, {bad} not named; met by no command: {' '.join(never) or 'none'}")

@@ -10,6 +10,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -59,6 +60,7 @@ class MoveTask:
         self._caller = caller
         self._pace = pace
         self._cancelled_at: float | None = None
+        self._cancelled = asyncio.Event()
 
     @property
     def active(self) -> bool:
@@ -69,11 +71,12 @@ class MoveTask:
         """Ask it to stop. It still moves messages for a while."""
         self.status = "CANCELLING"
         self._cancelled_at = time.monotonic()
+        self._cancelled.set()
 
     async def run(self, upstream: Upstream) -> None:
         """Move until the set is moved, nothing more is visible, it was cancelled, or something failed."""
         try:
-            await asyncio.sleep(self._pace.before_first)
+            await self._wait(self._pace.before_first)
             counted = await upstream.sqs(
                 self._caller,
                 "GetQueueAttributes",
@@ -86,6 +89,13 @@ class MoveTask:
             self.status = "CANCELLED" if self.status == "CANCELLING" else "COMPLETED"
         except SqsError as error:
             self.status, self.failure_reason = "FAILED", error.code
+
+    async def _wait(self, seconds: float) -> None:
+        """So long, but no longer than until a cancel takes effect."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._cancelled.wait()
+                await asyncio.sleep(self._pace.until_cancelled)
 
     def _cancel_has_taken_effect(self) -> bool:
         if self._cancelled_at is None:
@@ -114,7 +124,7 @@ class MoveTask:
             await self._release(upstream, messages)
             raise
         wait = len(messages) / self.rate if self.rate else self._pace.between_batches
-        await asyncio.sleep(max(0.0, wait - (time.monotonic() - began)))
+        await self._wait(max(0.0, wait - (time.monotonic() - began)))
         return bool(messages)
 
     async def _by_destination(
