@@ -12,7 +12,7 @@ from rich.text import Text
 from evwatch.model.fault import Fault
 from evwatch.model.look import Incomplete, Look, LookProgress, Sample
 from evwatch.model.queue import Depth, Queue
-from evwatch.present.figures import age, clock_time, count, plural, rate
+from evwatch.present.figures import age, clock_time, count, exactly, plural, rate
 from evwatch.present.inert import middle, plain
 from evwatch.present.tones import ACCENT, DIM, OK, STALE, STRONG, WARN
 
@@ -109,7 +109,7 @@ def what_it_holds(held: int | None, depth: Depth | None) -> str:
     if held is None:
         return "How many messages it holds is not known."
     hidden = f", {exact(depth.in_flight)} of them in flight" if depth and depth.in_flight else ""
-    return f"It holds about {plural(held, 'message')}{hidden}."
+    return f"It holds about {exactly(held, 'message')}{hidden}."
 
 
 def what_it_costs(lease_seconds: int, guards: Collection[Guard]) -> str:

@@ -116,7 +116,8 @@ def _targets(plan: Plan) -> list[tuple[str, Text]]:
         reason = f"  {plain(target.reason, _LONG)}" if target.reason else ""
         told.append((_number(target), Text.assemble((plain(target.arn, _LONG), STRONG), (reason, DIM))))
         if target.example is not None:
-            told.append(("it would get", Text("not the message itself, but for one of them:", style=DIM)))
+            said = "this in place of the message:" if target.messages == 1 else "no message as it stands; this of one:"
+            told.append(("it would get", Text(said, style=DIM)))
             told += [("", Text(line)) for line in inert_lines(target.example, _PAYLOAD_LINES, _LONG)]
     return told
 

@@ -49,12 +49,13 @@ def what_next(report: Report, undone_by: str = "") -> list[Text]:
     return found
 
 
-def report_page(report: Report, now: datetime, titles: Mapping[str, str]) -> Page:
-    """Everything about a run but its single messages; `titles` of failure groups, as far as they are known."""
+def report_page(report: Report, now: datetime, titles: Mapping[str, str], *, watched: bool = False) -> Page:
+    """Everything about a run but its single messages; `titles` of failure groups, as far as they are known. It is
+    `watched` while bounces are still waited for."""
     fault: list[tuple[str, Text]] = []
     if report.fault:
         fault.append(("ended by", Text(plain(str(report.fault), _LONG), style=ALARM)))
-    sections: list[Section] = [("what came of it", (*_outcome(report), *fault))]
+    sections: list[Section] = [("what came of it", (*_outcome(report, watched=watched), *fault))]
     if report.groups:
         rows = [_group(each, titles) for each in report.groups[:_GROUPS]]
         more = len(report.groups) - _GROUPS
@@ -77,7 +78,7 @@ def report_page(report: Report, now: datetime, titles: Mapping[str, str]) -> Pag
     return tuple(sections)
 
 
-def _outcome(report: Report) -> Iterator[tuple[str, Text]]:
+def _outcome(report: Report, *, watched: bool) -> Iterator[tuple[str, Text]]:
     if report.kind in SWITCHES:
         yield "before", Text(plain(report.before or MISSING, 60))
         yield "after", Text(plain(report.after or MISSING, 60), style=STRONG)
@@ -94,7 +95,8 @@ def _outcome(report: Report) -> Iterator[tuple[str, Text]]:
     if report.verdict:
         badge = verdict_badge(report.verdict)
         probable = f"; {report.probably_bounced:,} more failed the same way" if report.probably_bounced else ""
-        said = f"  {verdict_words(report)}{probable}"
+        words = "nothing came back so far; it is still watched" if watched and not report.bounced else ""
+        said = f"  {words or verdict_words(report)}{probable}"
         yield "bounces", Text.assemble(badge.text, (said, DIM))
     if report.remaining is not None:
         yield "in the queue", Text(f"{report.remaining:,} when it ended")

@@ -43,6 +43,7 @@ _SETTLE_SECONDS = 0.25
 _DAY = 86_400.0
 _HINTS = {
     "alarms.back": "back",
+    "help": "help",
     "alarms.hop": "its resource",
     "alarms.dead-letters": "dead letters",
     "alarms.logs": "logs",
@@ -51,7 +52,6 @@ _HINTS = {
     "alarms.read-chart": "read values",
     "alarms.json": "JSON",
     "alarms.console": "console link",
-    "help": "help",
     "quit": "quit",
 }
 _LOOK = Binding.Group("look closer")

@@ -170,7 +170,7 @@ class DeadLettersScreen(LetterActionsScreen):
             self.name_of_queue,
             around.place,
             queue=around.queue,
-            depth=around.depth,
+            depth=lambda: self.around.depth,
             guards=guards,
             lease_seconds=self.lease_seconds,
             sampled=sampled,

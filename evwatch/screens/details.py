@@ -111,12 +111,12 @@ class DetailsScreen(ReadingScreen):
     ]
     HINTS: ClassVar[dict[str, str]] = {
         "details.back": "back",
+        "help": "help",
         "details.dead-letters": "dead letters",
         "details.logs": "logs",
         "details.json": "JSON",
         "details.copy": "copy ARN",
         "details.copy-json": "copy JSON",
-        "help": "help",
         "quit": "quit",
     }
 

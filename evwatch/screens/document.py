@@ -19,7 +19,7 @@ from evwatch.widgets.keys import KeyHints, show_keys
 from evwatch.widgets.line import Line
 from evwatch.widgets.rows_view import RowsView
 
-_HINTS = {"help": "help", "document.back": "back", "document.copy": "copy", "quit": "quit"}
+_HINTS = {"document.back": "back", "help": "help", "document.copy": "copy", "quit": "quit"}
 
 
 class DocumentScreen(Screen[None]):

@@ -6,6 +6,7 @@ from textual.binding import Binding, BindingType
 
 HINTS = {
     "flow.back": "back",
+    "help": "help",
     "flow.open": "its figures",
     "flow.around": "its way alone",
     "flow.all": "unfold all",
@@ -13,7 +14,6 @@ HINTS = {
     "flow.next-panel": "findings",
     "flow.dead-letters": "dead letters",
     "flow.operate": "pause/resume it",
-    "help": "help",
     "quit": "quit",
 }
 _LOOK = Binding.Group("look closer")

@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 _HINTS = {
     "hand-over.back": "back",
+    "help": "help",
     "hand-over.copy": "copy",
     "hand-over.save": "save",
-    "help": "help",
     "quit": "quit",
 }
 _EXPLANATION = "Markdown, readable by you alone: paste it into a ticket or chat. Nothing is read from AWS."

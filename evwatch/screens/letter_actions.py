@@ -221,7 +221,7 @@ class LetterActionsScreen(LettersScreen):
                 Order(
                     self.key,
                     self.around.queue,
-                    f"message {letter.id}",
+                    f"message {short_id(letter.id)}",
                     (letter,),
                     look,
                     titles=titles,

@@ -36,6 +36,7 @@ _SPANS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 180, 720, 1
 _RECENT = timedelta(minutes=2)
 _HINTS = {
     "logs.back": "back",
+    "help": "help",
     "logs.filter": "filter",
     "logs.search": "search",
     "logs.wrap": "wrap",
@@ -44,7 +45,6 @@ _HINTS = {
     "logs.copy-all": "copy all",
     "logs.longer": "longer",
     "logs.read": "read again",
-    "help": "help",
     "quit": "quit",
 }
 _LOOK = Binding.Group("look closer")

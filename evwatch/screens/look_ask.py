@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -22,6 +22,7 @@ from evwatch.screens.dialog import Dialog
 from evwatch.screens.guards import lifted
 
 _LIMITS = (10, 100, None)
+_BEAT_SECONDS = 1.0
 
 
 class LookAskScreen(Dialog[LookRequest | None]):
@@ -48,16 +49,19 @@ class LookAskScreen(Dialog[LookRequest | None]):
         place: Place | None,
         *,
         queue: Queue | None,
-        depth: Depth | None,
+        depth: Callable[[], Depth | None],
         guards: Sequence[Guard],
         lease_seconds: int,
         sampled: Text | None = None,
     ) -> None:
+        """`depth` is asked again and again: the queue may fill, or empty, while one thinks."""
         super().__init__()
         self._called = name
         self._place = place
         self._queue = queue
         self._depth = depth
+        self._shown = depth()
+        self._holds = Static(self._question())
         self._guards = tuple(guards)
         self._lease_seconds = lease_seconds
         self._sampled = sampled
@@ -66,29 +70,43 @@ class LookAskScreen(Dialog[LookRequest | None]):
         """Where, what it costs, why one should think twice, how far."""
         with self.box("ask"):
             yield self.header((self._place,) if self._place else ())
-            held = self._depth.total if self._depth else None
-            yield Static(
-                Text.assemble("Look into ", (middle(self._called, 60), STRONG), "? ", what_it_holds(held, self._depth))
-            )
+            yield self._holds
             yield Static(what_it_costs(self._lease_seconds, self._guards))
             if self._sampled:
                 yield Static(self._sampled)
             for guard in self._guards:
                 yield Static(Text.assemble(("▲ ", WARN), (guard_words(guard, self._queue), WARN)))
-            yield OptionList(*self._options(held))
+            yield OptionList(*self._options())
 
     def on_mount(self) -> None:
         """Where there is reason to think twice, enter alone does nothing: one has to choose."""
         options = self.query_one(OptionList)
         options.highlighted = None if self._guards else 0
         options.focus()
+        self.set_interval(_BEAT_SECONDS, self._beat)
 
-    def _options(self, held: int | None) -> list[Option]:
+    def _beat(self) -> None:
+        if self._depth() != self._shown:
+            self._shown = self._depth()
+            self._holds.update(self._question())
+            options = self.query_one(OptionList)
+            for index, option in enumerate(self._options()):
+                options.replace_option_prompt_at_index(index, option.prompt)
+
+    def _question(self) -> Text:
+        held = what_it_holds(self._held, self._shown)
+        return Text.assemble("Look into ", (middle(self._called, 60), STRONG), "? ", held)
+
+    @property
+    def _held(self) -> int | None:
+        return self._shown.total if self._shown else None
+
+    def _options(self) -> list[Option]:
         all_the_same = ", all the same" if self._guards else ""
-        words = ["read the first 10", "read the first 100", f"read all{f', about {exact(held)}' if held else ''}"]
+        about = f", about {exact(self._held)}" if self._held else ""
         shown = [
             Option(Text.assemble((f" {key} ", "ev.key"), f" {words}{all_the_same}", end=""))
-            for key, words in zip("123", words, strict=True)
+            for key, words in zip("123", ("read the first 10", "read the first 100", f"read all{about}"), strict=True)
         ]
         return [*shown, Option(Text.assemble((" esc ", "ev.key"), ("no", DIM), end=""))]
 

@@ -45,15 +45,15 @@ from evwatch.widgets.page import PageView
 from evwatch.widgets.panel import Panel
 
 _HINTS = {
+    "plan.back": "back",
+    "help": "help",
     "plan.change": "change",
     "plan.begin": "begin",
     "plan.all-the-same": "all the same",
-    "plan.back": "back",
     "plan.copy": "copy command",
     "plan.json": "JSON",
     "plan.again": "plan again",
     "plan.next-panel": "next panel",
-    "help": "help",
     "quit": "quit",
 }
 _DO = Binding.Group("redrive")
@@ -107,6 +107,7 @@ class PlanScreen(Screen[None]):
         self._title = Line(id="run-title")
         self._page = PageView()
         self._body = VerticalScroll(self._page, id="plan-body")
+        self._panel = Panel("Plan", self._body, id="plan-panel")
         self._options = OptionRows(id="plan-options")
 
     def compose(self) -> ComposeResult:
@@ -115,7 +116,7 @@ class PlanScreen(Screen[None]):
             yield self._header
             yield self._title
         with Container(id="plan-parts"):
-            yield Panel("Plan", self._body, id="plan-panel")
+            yield self._panel
             yield Panel("How", self._options, id="plan-how-panel")
         with Vertical(id="run-foot"):
             yield KeyHints()
@@ -197,9 +198,9 @@ class PlanScreen(Screen[None]):
             ("↗ ", ACCENT),
             (f"{kind} of ", DIM),
             (middle(self.name_of_queue, 60), STRONG),
-            f"  {self._order.words}  ",
-            (said, DIM),
+            f"  {self._order.words}",
         )
+        self._panel.tell(Text(said, style=DIM))
         self._page.page = self._told()
         words, usual = how_words(self._request, self._plan), how_words(self._usual, self._plan)
         self._options.rows = tuple(

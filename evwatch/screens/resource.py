@@ -39,13 +39,13 @@ _CHART_LINES = 10
 """Of the screen, for a chart that can be read."""
 _HINTS = {
     "resource.back": "back",
+    "help": "help",
     "resource.dead-letters": "dead letters",
     "resource.logs": "logs",
     "resource.longer": "window",
     "resource.more-charts": "more charts",
     "resource.json": "JSON",
     "resource.operate": "pause/resume it",
-    "help": "help",
     "quit": "quit",
 }
 _LOOK = Binding.Group("look closer")

@@ -9,19 +9,19 @@ from evwatch.model.run import SWITCHES
 from evwatch.screens.redrives import Running
 
 HINTS = {
+    "run.back": "back",
+    "help": "help",
     "run.pause": "pause",
     "run.cancel": "end it",
     "run.resume": "take up",
     "run.send-undecided": "send undecided",
     "run.undo": "undo",
-    "run.back": "back",
     "run.dead-letters": "dead letters",
     "run.copy": "copy command",
     "run.export": "export",
     "run.json": "JSON",
     "run.zoom": "zoom",
     "run.next-panel": "next panel",
-    "help": "help",
     "quit": "quit",
 }
 _DO = Binding.Group("run")

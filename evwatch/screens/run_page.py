@@ -173,7 +173,9 @@ class RunPage(Screen[None]):
         if report is None:
             return ()
         lines = [("", Text(line)) for line in self.commands(report)]
-        return (*report_page(report, now, self.titles), ("the same from a script", tuple(lines)))
+        running = self.followed.running
+        watched = bool(running and running.watches)
+        return (*report_page(report, now, self.titles, watched=watched), ("the same from a script", tuple(lines)))
 
     def commands(self, report: Report) -> list[str]:
         """What can be done about it from a script, most urgent first."""
@@ -199,5 +201,5 @@ class RunPage(Screen[None]):
             if rows != self.messages.rows:
                 self.messages.rows = rows
             wrong = sum(row.badge.tone == ALARM for row in rows)
-            said = f"{len(rows):,}{f', {wrong:,} to look at' if wrong else ''}"
+            said = f"{len(rows):,}{f', {wrong:,} to look at' if wrong else ''}" if rows else ""
             self._messages_panel.tell(Text(said, style=DIM))

@@ -32,12 +32,12 @@ from evwatch.widgets.panel import Panel
 from evwatch.widgets.run_list import RunList
 
 _HINTS = {
+    "runs.back": "back",
+    "help": "help",
     "runs.open": "open",
     "runs.copy": "copy id",
     "runs.read": "read again",
     "runs.next-panel": "next panel",
-    "runs.back": "back",
-    "help": "help",
     "quit": "quit",
 }
 _EVERY_SECONDS = 2.0

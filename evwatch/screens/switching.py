@@ -45,7 +45,11 @@ def _mappings(flow: Flow, node: Node) -> Iterator[str]:
 async def switch(screen: Screen[None], session: LiveSession | None, place: Place | None, what: tuple[str, ...]) -> None:
     """Ask, and do it, where `what` is one thing. What is refused is told, and nothing was done."""
     if session is None or len(what) != 1:
-        said = "several consumers read it; put the cursor on one of them" if what else "nothing here can be paused"
+        said = (
+            "several consumers read it; put the cursor on one of them"
+            if what
+            else "what can be paused is a rule, or a function that reads a queue or a stream"
+        )
         screen.notify(said, markup=False, timeout=3)
         return
     switcher = session.switcher

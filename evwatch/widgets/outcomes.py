@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from rich.text import Text
 
-from evwatch.present.inert import middle, plain
+from evwatch.present.inert import plain
 from evwatch.present.key import Key
 from evwatch.present.letters import short_id
 from evwatch.present.outcomes import OutcomeRow
@@ -24,7 +24,7 @@ class OutcomeList(Listing[OutcomeRow]):
         Column("id", "id", 8, 1),
         Column("whole-id", "id", 36, 4, instead_of="id"),
         Column("code", "code", 11, 2),
-        Column("said", "said, or became", 12, 3, grows=1),
+        Column("said", "said, became", 13, 3, grows=1),
     )
 
     def key(self, row: OutcomeRow) -> Key:
@@ -48,7 +48,11 @@ class OutcomeList(Listing[OutcomeRow]):
 
 def _said(row: OutcomeRow, width: int) -> str:
     if row.came_back_as:
-        return middle(f"came back as {row.came_back_as}", width)
+        whole = f"came back as {row.came_back_as}"
+        return plain(whole if len(whole) <= width else f"back {short_id(row.came_back_as)}", width)
     if row.message:
         return plain(row.message, width)
-    return middle(f"as {row.sent_as}", width) if row.sent_as else ""
+    if row.sent_as:
+        whole = f"as {row.sent_as}"
+        return plain(whole if len(whole) <= width else f"as {short_id(row.sent_as)}", width)
+    return ""

@@ -234,9 +234,23 @@ def test_where_there_is_room_for_one_context_on_top_production_is_that_one() -> 
     place = next(each.place for each in scenes.many_contexts().contexts)
     eng, prd = (replace(place.context, name=name, production=name == "prd") for name in ("eng", "prd"))
     places = (replace(place, context=eng), replace(place, context=prd))
-    line = header_text(places, scenes.NOW, 70, read_only=False, demo=False)
+    line = header_text(places, scenes.NOW, 60, read_only=False, demo=False)
     assert "prd" in line.plain
     assert line.plain.rstrip().endswith("+1")
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+@pytest.mark.parametrize("work", ["", "▶ redrive 120/300"])
+def test_account_region_context_and_endpoint_stand_whole_on_top_at_eighty_columns_a_run_or_none(
+    width: int, work: str
+) -> None:
+    place = scenes.trouble().contexts[0].place
+    place = replace(place, context=replace(place.context, name="demo", endpoint_url="http://127.0.0.1:44149"))
+    line = header_text((place,), scenes.NOW, width, read_only=False, demo=True, work=work)
+    assert line.cell_len == width
+    for told in ("DEMO", work, "123456789012 eu-central-1", "demo", "127.0.0.1:44149"):
+        assert told in line.plain
+    assert ("03:12:40" in line.plain) is (width > 80 or not work), "the time is what can be missed"
 
 
 def test_the_flow_around_a_queue_names_sources_consumer_and_dlq_with_trouble_marked() -> None:

@@ -93,6 +93,20 @@ async def test_nothing_is_read_before_the_cost_was_told_and_a_look_chosen(
         assert request == LookRequest(limit=100, lease_seconds=25)
 
 
+async def test_how_much_there_is_to_read_is_what_there_is_while_one_thinks(
+    app: EvwatchApp, session: ReadableSession
+) -> None:
+    async with watching(app) as pilot:
+        wanted(app)
+        await shows(pilot, "It holds about 14 messages.", "read all, about 14")
+        first = session.snapshot.contexts[0]
+        depths = {**first.depths, letter_scenes.DLQ: scenes.depth(2_310)}
+        session.put(replace(session.snapshot, contexts=(replace(first, depths=depths),)))
+        await shows(pilot, "It holds about 2,310 messages.", "read all, about 2,310")
+        await pilot.press("down", "down", "enter")
+        await shows(pilot, "seen 49 of about 49, complete")
+
+
 async def test_escape_means_no_and_leads_back(app: EvwatchApp, session: ReadableSession) -> None:
     async with watching(app) as pilot:
         wanted(app)

@@ -340,5 +340,5 @@ async def test_what_cannot_be_paused_says_so(switching: SwitchingSession) -> Non
     async with watching(make_app(switching)) as pilot:
         await flow_screen(pilot)
         await pilot.press("o")
-        await shows(pilot, "nothing here can be paused")
+        await shows(pilot, "what can be paused is a rule")
         assert switching.asked == []
