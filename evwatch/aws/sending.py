@@ -32,8 +32,8 @@ class Outgoing:
     @property
     def size(self) -> int:
         """Bytes as SQS counts them: body and attributes; the trace header does not count."""
-        return len(self.body.encode("utf-8", "surrogatepass")) + sum(
-            len(name.encode()) + len(attribute.type.encode()) + len(_value(attribute))
+        return len(_bytes(self.body)) + sum(
+            len(_bytes(name)) + len(_bytes(attribute.type)) + len(_bytes(attribute.value))
             for name, attribute in self.attributes.items()
         )
 
@@ -148,10 +148,10 @@ def _place(entry: Mapping[str, Any], count: int) -> int | None:
     return int(name) if name.isdecimal() and int(name) < count else None
 
 
-def _value(attribute: MessageAttribute) -> bytes:
-    value = attribute.value
+def _bytes(value: str | bytes) -> bytes:
+    """As SQS counts and hashes it. Half of a surrogate pair is none of its characters, but JSON can hold one."""
     return value if isinstance(value, bytes) else value.encode("utf-8", "surrogatepass")
 
 
 def _md5(text: str) -> str:
-    return hashlib.md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+    return hashlib.md5(_bytes(text), usedforsecurity=False).hexdigest()

@@ -27,9 +27,9 @@ _SAYS = {"ok": "ok", "wrong": "WRONG", "untried": "untried"}
 _ADDRESS = re.compile(r"(?<=://)[^/@\s]+@")
 COLUMNS = (
     Column("", lambda row: _SAYS[row["state"]]),
-    Column("CONTEXT", lambda row: row["context"] or None),
+    Column("CONTEXT", lambda row: row["context"] or None, same_left_out=True),
     Column("WHAT", lambda row: row["subject"]),
-    Column("", lambda row: f"{row['said']}: {row['hint']}" if row["hint"] else row["said"]),
+    Column("", lambda row: f"{row['said']}: {row['hint']}" if row["hint"] else row["said"], whole=True),
 )
 
 

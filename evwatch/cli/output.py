@@ -14,6 +14,7 @@ from evwatch.cli.painting import coloured
 from evwatch.model.fault import EvwatchError, Fault
 
 _LONGEST_CELL = 100_000
+_NOTHING = "-"
 _COLOURS = {"critical": 31, "ALARM": 31, "warn": 33, "unknown": 35, "ok": 32, "OK": 32}
 
 
@@ -25,7 +26,9 @@ class Column:
     cell: Callable[[Mapping[str, Any]], object]
     right: bool = False
     same_left_out: bool = False
-    """On a terminal the column is left out where all rows say the same: it is wide, and says nothing."""
+    """On a terminal the column is left out where all rows say the same or nothing: it is wide, and tells nothing."""
+    whole: bool = False
+    """It is never cut, for it says what to do: a terminal wraps it."""
 
 
 def emit(document: Any, rows: Sequence[Any], table: Callable[[], Iterable[str]], output: str | None) -> None:
@@ -64,8 +67,8 @@ def write_json(document: Any, indent: int | None = 2) -> None:
 def table_lines(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) -> Iterable[str]:
     """The lines of a table, headings first.
 
-    To a pipe nothing is cut and nothing is coloured. On a terminal the last column gives way to the width; the others
-    never do, for half a name is no name.
+    To a pipe nothing is cut and nothing is coloured. On a terminal the last column gives way to the width, unless it is
+    to be whole; the others never do, for half a name is no name.
     """
     from evwatch.present.inert import plain
 
@@ -74,12 +77,12 @@ def table_lines(columns: Sequence[Column], rows: Sequence[Mapping[str, Any]]) ->
         columns = [
             column
             for column in columns
-            if not (column.same_left_out and len({_text(column.cell(row)) for row in rows}) == 1)
+            if not (column.same_left_out and rows and len({_text(column.cell(row)) for row in rows} - {_NOTHING}) <= 1)
         ]
     cells = [[plain(_text(column.cell(row)), _LONGEST_CELL) for column in columns] for row in rows]
     lines = [[column.title for column in columns], *cells]
     widths = [max(_width(line[index]) for line in lines) for index in range(len(columns))]
-    if terminal:
+    if terminal and not columns[-1].whole:
         room = get_terminal_size().columns - sum(widths[:-1]) - 2 * (len(widths) - 1)
         widths[-1] = min(widths[-1], max(room, 20))
         lines = [[*line[:-1], plain(line[-1], widths[-1])] for line in lines]
@@ -115,7 +118,7 @@ def _width(text: str) -> int:
 def _text(value: object) -> str:
     match value:
         case None:
-            return "-"
+            return _NOTHING
         case bool():
             return "yes" if value else "no"
         case float():

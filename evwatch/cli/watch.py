@@ -47,7 +47,11 @@ FAULT_COLUMNS = (
     Column("CODE", lambda row: row["code"]),
     Column("SOURCE", lambda row: row["source"] or None),
     Column("CONTEXT", lambda row: row["context"], same_left_out=True),
-    Column("COULD NOT BE READ", lambda row: f"{row['message']}: {row['hint']}" if row["hint"] else row["message"]),
+    Column(
+        "COULD NOT BE READ",
+        lambda row: f"{row['message']}: {row['hint']}" if row["hint"] else row["message"],
+        whole=True,
+    ),
 )
 ATTENTION_COLUMNS = (
     Column("HEALTH", lambda row: row["health"]),

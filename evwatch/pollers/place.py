@@ -21,9 +21,13 @@ class Place:
 
     @property
     def file_name(self) -> str:
-        """Account and region to read, and a digest that tells endpoints apart."""
+        """Account and region to read, and a digest that tells places apart.
+
+        An endpoint says what its account is called, so a name that could lead to another folder is left out.
+        """
         digest = hashlib.sha256(json.dumps([self.account, self.region, self.endpoint_url]).encode()).hexdigest()
-        return f"{self.account}-{self.region}-{digest[:12]}.json"
+        account = self.account if self.account.isdecimal() and len(self.account) <= 12 else ""
+        return f"{account}-{self.region}-{digest[:12]}.json"
 
 
 def place_of(caller: Caller, state: ContextState) -> Place:

@@ -128,6 +128,12 @@ def test_a_context_that_every_row_would_repeat_stands_in_a_pipe_alone(orders: di
     assert "CONTEXT" in run("queues", environment=orders).stdout
 
 
+def test_what_is_to_be_done_is_never_cut_off(orders: dict[str, str]) -> None:
+    doctor = shown(["doctor", "--tier", "observe"], orders, 60)
+    assert "`evwatch config --init` writes one\n" in doctor
+    assert f"default/{orders['AWS_REGION']}" not in doctor
+
+
 def test_a_table_on_a_terminal_is_coloured_unless_that_is_not_wanted(orders: dict[str, str]) -> None:
     assert "\x1b[31mcritical\x1b[0m" in shown(["queues"], orders, 120)
     assert "\x1b[31mcritical\x1b[0m" in shown(["queues"], {**orders, "NO_COLOR": ""}, 120)

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 from unittest import mock
 
 from evwatch.aws.client_set import ServiceModels
@@ -51,15 +52,27 @@ def shared_models() -> Iterator[None]:
         yield
 
 
-def tried(words: list[str], environment: Mapping[str, str]) -> Ended:
-    """Run one command here; its output goes to no terminal."""
-    out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
+class _Stream(io.TextIOWrapper):
+    """A standard stream that is a terminal or none."""
+
+    def __init__(self, *arguments: Any, terminal: bool, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self._terminal = terminal
+
+    def isatty(self) -> bool:
+        """As it was made."""
+        return self._terminal
+
+
+def tried(words: list[str], environment: Mapping[str, str], *, terminal: bool = False, typed: str = "") -> Ended:
+    """Run one command here; its streams lead to no terminal unless told, and then this is typed there."""
+    out, err = (_Stream(io.BytesIO(), "utf-8", newline="", terminal=terminal) for _ in range(2))
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "EVWATCH_"))}
     with (
         mock.patch.dict(os.environ, {**kept, **environment}, clear=True),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
-        mock.patch("sys.stdin", io.StringIO()),
+        mock.patch("sys.stdin", _Stream(io.BytesIO(typed.encode()), "utf-8", terminal=bool(typed))),
     ):
         code = run(words)
         out.flush()

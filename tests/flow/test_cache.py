@@ -170,3 +170,12 @@ async def test_a_service_that_fails_once_keeps_what_it_said_last(aws: Account, t
         assert gone.taken_at
         assert gone.taken_at > before.taken_at
         assert gone.fault is None
+
+
+@pytest.mark.parametrize("account", ["../../../tmp/x", "nul\x00", "/etc", "1" * 5_000, "\ud83d"])
+def test_an_account_that_an_endpoint_makes_up_leads_to_no_other_folder(account: str) -> None:
+    name = Place(account, "eu-central-1", None).file_name
+    assert name.startswith("-eu-central-1-")
+    assert name != Place("", "eu-central-1", None).file_name
+    assert len(name) < 64
+    assert not set(name) & {"/", "\0"}

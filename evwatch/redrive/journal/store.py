@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.redrive.folder import journal_file
 from evwatch.redrive.journal import schema
+from evwatch.redrive.journal.connection import Connection
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -152,7 +153,7 @@ class Store:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # SQLite gives its side files (-wal, -shm) the permissions that it finds on the file itself.
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, factory=Connection)
         try:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")
