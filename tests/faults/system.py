@@ -96,15 +96,15 @@ def create(aws: Account) -> System:
     return System(aws, dead_letter_queue(aws, "billing"), rules, ends, str(mapping), str(rule))
 
 
-async def left_to_sqs(system: System, url: str, folder: Path) -> str:
+async def left_to_sqs(aws: Account, queue: str, url: str, folder: Path) -> str:
     """Begin a redrive that SQS does by itself, and leave it to that; gives the run's id."""
-    request = ContextRequest(region=system.aws.region, endpoint_url=url)
+    request = ContextRequest(region=aws.region, endpoint_url=url)
     settings = Settings(contexts=(request,), state_folder=str(folder))
     begun = asyncio.Event()
-    environment = system.aws.environment(url)
+    environment = aws.environment(url)
     with mock.patch.dict("os.environ", environment):
         async with Session(settings, environment=environment, cache_folder=folder) as session:
-            found = await session.find(system.dead.name)
+            found = await session.find(queue)
             plan = await session.redriver.plan(
                 found.context, found.queue, RedriveRequest(watch_seconds=0), LookRequest()
             )
