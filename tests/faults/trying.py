@@ -66,7 +66,8 @@ class _Stream(io.TextIOWrapper):
 
 def tried(words: list[str], environment: Mapping[str, str], *, terminal: bool = False, typed: str = "") -> Ended:
     """Run one command here; its streams lead to no terminal unless told, and then this is typed there."""
-    out, err = (_Stream(io.BytesIO(), "utf-8", newline="", terminal=terminal) for _ in range(2))
+    written = io.BytesIO(), io.BytesIO()
+    out, err = (_Stream(each, "utf-8", newline="", terminal=terminal) for each in written)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "EVWATCH_"))}
     with (
         mock.patch.dict(os.environ, {**kept, **environment}, clear=True),
@@ -77,8 +78,7 @@ def tried(words: list[str], environment: Mapping[str, str], *, terminal: bool = 
         code = run(words)
         out.flush()
         err.flush()
-    written = [stream.buffer.getvalue().decode() for stream in (out, err)]
-    return Ended(tuple(words), code, *written)
+    return Ended(tuple(words), code, *(each.getvalue().decode() for each in written))
 
 
 def say(*lines: str) -> None:
