@@ -8,6 +8,8 @@ import time
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from evwatch.demo.gateway.operation import Operation
 from evwatch.model.plan import RedriveRequest
@@ -138,3 +140,40 @@ async def test_a_pause_shows_what_was_held_and_a_cancel_says_what_was_left(aws: 
     assert report.sent <= 40 * took + 20, "no faster than was asked for"
     assert dead.depth() == (150 - report.sent, 0)
     assert len(dead.bodies()) == report.sent
+
+
+async def test_what_arrives_meanwhile_cannot_keep_a_run_going_for_ever(aws: Account, operating: Operating) -> None:
+    dead = dead_letter_queue(aws)
+    dead.fail(texts(20))
+
+    @web.middleware
+    async def as_many_arrive(request: web.Request, handler: Handler) -> web.StreamResponse:
+        answer = await handler(request)
+        if request.headers.get("X-Amz-Target", "").endswith(".SendMessageBatch"):
+            entries = [{"Id": str(place), **message} for place, message in enumerate(texts(10))]
+            await asyncio.to_thread(dead.sqs.send_message_batch, QueueUrl=dead.dlq_url, Entries=entries)
+        return answer
+
+    async with operating(as_many_arrive) as operator:
+        found = await operator.session.find("orders")
+        to = await operator.session.redriver.queue(found.context, "orders")
+        async with asyncio.timeout(60):
+            report = await operator.redrive(dead.name, to=to)
+    assert report.status == "completed"
+    assert 100 <= report.sent <= 20 + 100 + 80, "a hundred more than there were, and what was under way"
+    assert (report.remaining or 0) > 0
+
+
+async def test_what_is_received_and_not_meant_does_not_count_towards_the_rate(
+    aws: Account, operating: Operating
+) -> None:
+    dead = dead_letter_queue(aws)
+    dead.fail(texts(60))
+    async with operating() as operator:
+        look = await operator.look(dead.name)
+        last = max(look.letters, key=lambda letter: int(json.loads(letter.message.body)["number"]))
+        request = RedriveRequest(engine="journal", watch_seconds=0, rate=1)
+        plan = await operator.plan(dead.name, request, (last,), look)
+        async with asyncio.timeout(40):  # one a second would take a minute
+            report = await operator.start(plan)
+    assert (report.sent, report.remaining) == (1, 59)

@@ -130,3 +130,29 @@ async def test_what_is_denied_ends_the_run_with_the_action_and_leaves_every_mess
     assert len(dead.bodies()) == report.sent == len(report.not_deleted)
     said = str(report.fault) + "".join(each.message for each in report.failed)
     assert denied.removesuffix("Batch") in said
+
+
+async def test_a_refusal_proves_nothing_of_an_attempt_before_it_that_may_have_arrived(
+    aws: Account, operating: Operating
+) -> None:
+    dead = dead_letter_queue(aws, fifo=True)  # which is asked once more, as it knows repetitions
+    dead.fail([{"MessageBody": "only", "MessageGroupId": "g", "MessageDeduplicationId": "d"}])
+    faults = Faults().on("sqs:SendMessageBatch", reset_after)
+    faults.on("sqs:SendMessageBatch", refused("denied"), after=1, times=None)
+    async with operating(faults) as operator:
+        report = await operator.redrive(dead.name)
+    assert (report.sent, len(report.undecided), report.failed) == (0, 1, ())
+    assert (dead.bodies(), dead.depth()) == (["only"], (1, 0)), "it had arrived"
+
+
+async def test_a_target_that_never_answers_leaves_no_more_in_doubt_than_it_takes_to_see_that(
+    aws: Account, operating: Operating
+) -> None:
+    dead = dead_letter_queue(aws)
+    dead.fail(texts(100))
+    async with operating(Faults().on("sqs:SendMessageBatch", reset_before, times=None)) as operator:
+        report = await operator.redrive(dead.name)
+    assert report.fault
+    assert (report.status, report.fault.code, report.sent) == ("stopped", "network", 0)
+    assert 0 < len(report.undecided) <= 30, "three requests"
+    assert dead.depth() == (100, 0), "and nothing stays hidden"
