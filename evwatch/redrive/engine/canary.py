@@ -9,6 +9,7 @@ from evwatch.deadletters.lease import Lease
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.flow import Flow
 from evwatch.redrive.engine.crew import Crew
+from evwatch.redrive.engine.tools import Shift
 from evwatch.redrive.journal.originals import with_origin
 
 _SAMPLE = 100
@@ -21,28 +22,29 @@ async def send_canary(crew: Crew, flow: Flow, count: int) -> int:
 
     Returns how many were sent. What was received besides is shown again at once. Raises EvwatchError.
     """
+    shift = crew.shift
     async with crew.lease() as lease:
         hands = crew.hands(lease)
-        picked = spread(await _sample(crew, lease, flow, max(_SAMPLE, count * _SAMPLE_PER_CANARY)), count)
-        before = crew.tally.sent
-        while picked and not crew.tools.control.stop:
+        picked = spread(await _sample(shift, lease, flow, max(_SAMPLE, count * _SAMPLE_PER_CANARY)), count)
+        before = shift.tally.sent
+        while picked and not shift.tools.control.stop:
             await hands.move(picked[:10])
             picked = picked[10:]
         await hands.written()
-    return crew.tally.sent - before
+    return shift.tally.sent - before
 
 
-async def _sample(crew: Crew, lease: Lease, flow: Flow, most: int) -> list[DeadLetter]:
-    job = crew.job
-    surroundings = Surroundings(job.dlq, flow, crew.tools.clock.now())
+async def _sample(shift: Shift, lease: Lease, flow: Flow, most: int) -> list[DeadLetter]:
+    tools, job = shift.tools, shift.job
+    surroundings = Surroundings(job.dlq, flow, tools.clock.now())
     found: list[DeadLetter] = []
     heads: set[str | None] = set()
     empty = 0
-    while len(found) < most and empty < _EMPTY_RECEIVES and not crew.tools.control.stop:
+    while len(found) < most and empty < _EMPTY_RECEIVES and not tools.control.stop:
         received = await lease.receive(10)
         empty = 0 if received else empty + 1
         if job.put_back:
-            received = await with_origin(crew.tools.journal, job.dlq.arn, received)
+            received = await with_origin(tools.journal, job.dlq.arn, received)
         for letter in await decode_all(received, surroundings):
             if job.dlq.fifo:
                 if letter.message_group_id in heads:

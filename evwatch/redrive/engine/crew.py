@@ -9,7 +9,7 @@ from evwatch.redrive.engine.discard import Discards
 from evwatch.redrive.engine.hand import Hands
 from evwatch.redrive.engine.health import Health
 from evwatch.redrive.engine.sender import Sender
-from evwatch.redrive.engine.tools import Halt, Job, Tally, Tools
+from evwatch.redrive.engine.tools import Halt, Job, Shift, Tools
 from evwatch.redrive.engine.width import WORKERS, Width
 from evwatch.redrive.targets import Router
 
@@ -22,28 +22,23 @@ _SLOW_RATE = 10
 class Crew:
     """Made once for each run and process."""
 
-    tools: Tools
-    job: Job
+    shift: Shift
     router: Router
-    halt: Halt
-    tally: Tally
     width: Width
     health: Health
     sender: Sender
-    decided: set[str]
-    """Chosen messages that were dealt with; kept only where some were chosen."""
 
     @classmethod
     def of(cls, tools: Tools, job: Job, router: Router) -> Crew:
         """The crew for this job."""
-        halt = Halt(tools.control)
+        shift = Shift(tools, job, Halt(tools.control))
         width = Width(1 if job.rate and job.rate < _SLOW_RATE else WORKERS)
-        health = Health(tools, job, halt)
-        return cls(tools, job, router, halt, Tally(), width, health, Sender(tools, job, halt, width, health), set())
+        health = Health(shift)
+        return cls(shift, router, width, health, Sender(shift, width, health))
 
     def lease(self) -> Lease:
         """A lease on the DLQ's messages."""
-        tools, job = self.tools, self.job
+        tools, job = self.shift.tools, self.shift.job
         return Lease(
             tools.caller,
             job.dlq.url,
@@ -56,6 +51,6 @@ class Crew:
 
     def hands(self, lease: Lease) -> Hands | Discards:
         """What is done with the messages under this lease."""
-        if self.job.discards:
-            return Discards(self.tools, self.job, self.halt, self.tally, lease, self.decided)
-        return Hands(self.tools, self.job, self.halt, self.tally, self.router, self.sender, lease, self.decided)
+        if self.shift.job.discards:
+            return Discards(self.shift, lease)
+        return Hands(self.shift, self.router, self.sender, lease)

@@ -10,7 +10,7 @@ from evwatch.aws.messages import BATCH
 from evwatch.aws.sending import delete_batch
 from evwatch.deadletters.lease import Lease
 from evwatch.model.fault import EvwatchError
-from evwatch.redrive.engine.tools import Halt, Job, Tally, Tools
+from evwatch.redrive.engine.tools import Shift
 
 _TRIES = 6
 _ENDING_TRIES = 2
@@ -25,11 +25,11 @@ class Deleter:
     its yes proves something only where the lease has not run out and the message was not received again meanwhile.
     """
 
-    def __init__(self, tools: Tools, job: Job, halt: Halt, tally: Tally, lease: Lease) -> None:
-        self._tools = tools
-        self._job = job
-        self._halt = halt
-        self._tally = tally
+    def __init__(self, shift: Shift, lease: Lease) -> None:
+        self._tools = shift.tools
+        self._job = shift.job
+        self._halt = shift.halt
+        self._tally = shift.tally
         self._lease = lease
         self._writing: set[asyncio.Task[None]] = set()
 

@@ -8,18 +8,18 @@ from evwatch.deadletters.lease import Lease
 from evwatch.model.deadletter import DeadLetter
 from evwatch.redrive.engine.deleting import Deleter
 from evwatch.redrive.engine.hand import Outcome
-from evwatch.redrive.engine.tools import Halt, Job, Tally, Tools
+from evwatch.redrive.engine.tools import Shift
 
 
 class Discards:
     """Writes whole messages down, then deletes them, then writes that down."""
 
-    def __init__(self, tools: Tools, job: Job, halt: Halt, tally: Tally, lease: Lease, decided: set[str]) -> None:
-        self._tools = tools
-        self._job = job
-        self._tally = tally
-        self._decided = decided
-        self._deleter = Deleter(tools, job, halt, tally, lease)
+    def __init__(self, shift: Shift, lease: Lease) -> None:
+        self._tools = shift.tools
+        self._job = shift.job
+        self._tally = shift.tally
+        self._decided = shift.decided
+        self._deleter = Deleter(shift, lease)
 
     async def move(self, letters: Sequence[DeadLetter]) -> Outcome:
         """Save and delete. Raises EvwatchError."""

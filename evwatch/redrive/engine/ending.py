@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from evwatch.aws import sqs
 from evwatch.aws.errors import AwsError
 from evwatch.deadletters.lease import WAIT_SECONDS, Lease
-from evwatch.redrive.engine.tools import Job, Tools
+from evwatch.redrive.engine.tools import Shift
 
 EMPTY_RECEIVES = 3
 """Long polls that bring nothing, in a row, before a queue counts as read."""
@@ -32,12 +32,12 @@ class Ending:
     not nothing, that many are waited for, as long as a lease lasts: whoever holds them may have died.
     """
 
-    def __init__(self, tools: Tools, job: Job, met: int = 0) -> None:
-        self._tools = tools
-        self._job = job
-        self._met = met
+    def __init__(self, shift: Shift) -> None:
+        self._tools = shift.tools
+        self._job = shift.job
+        self._met = shift.tally.deleted
         self._asked = 0
-        self._expected = job.there
+        self._expected = shift.job.there
         self._empty = 0
         self._quick = 0
         self._busy = 0

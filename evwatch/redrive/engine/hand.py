@@ -10,7 +10,7 @@ from evwatch.deadletters.lease import Lease
 from evwatch.model.deadletter import DeadLetter
 from evwatch.redrive.engine.deleting import Deleter
 from evwatch.redrive.engine.sender import Sender
-from evwatch.redrive.engine.tools import Halt, Job, Tally, Tools
+from evwatch.redrive.engine.tools import Shift
 from evwatch.redrive.journal import Claim, Claimed
 from evwatch.redrive.targets import NoTarget, Parcel, Router
 from evwatch.redrive.targets.names import known_names
@@ -49,27 +49,17 @@ class Outcome:
 class Hands:
     """Takes messages from the lease to their outcome, each step written down before the next."""
 
-    def __init__(
-        self,
-        tools: Tools,
-        job: Job,
-        halt: Halt,
-        tally: Tally,
-        router: Router,
-        sender: Sender,
-        lease: Lease,
-        decided: set[str],
-    ) -> None:
-        self._tools = tools
-        self._job = job
-        self._halt = halt
-        self._tally = tally
+    def __init__(self, shift: Shift, router: Router, sender: Sender, lease: Lease) -> None:
+        self._tools = shift.tools
+        self._job = shift.job
+        self._halt = shift.halt
+        self._tally = shift.tally
+        self._decided = shift.decided
         self._router = router
         self._sender = sender
         self._lease = lease
-        self._deleter = Deleter(tools, job, halt, tally, lease)
-        self._sending = asyncio.Semaphore(job.sends_at_once)
-        self._decided = decided
+        self._deleter = Deleter(shift, lease)
+        self._sending = asyncio.Semaphore(shift.job.sends_at_once)
 
     async def move(self, letters: Sequence[DeadLetter]) -> Outcome:
         """Send what may be sent and delete what was accepted, or had been before. Raises EvwatchError."""

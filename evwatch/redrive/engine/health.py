@@ -7,7 +7,7 @@ import asyncio
 from evwatch.aws import sqs
 from evwatch.aws.errors import AwsError
 from evwatch.model.fault import Fault
-from evwatch.redrive.engine.tools import Halt, Job, Tools
+from evwatch.redrive.engine.tools import Job, Shift
 
 _EPISODES = 3
 _PROBE_SECONDS = 60.0
@@ -20,10 +20,10 @@ class Health:
     and where sending stays unclear all the same, the run ends.
     """
 
-    def __init__(self, tools: Tools, job: Job, halt: Halt) -> None:
-        self._tools = tools
-        self._job = job
-        self._halt = halt
+    def __init__(self, shift: Shift) -> None:
+        self._tools = shift.tools
+        self._job = shift.job
+        self._halt = shift.halt
         self._well = asyncio.Event()
         self._well.set()
         self._episodes = 0

@@ -50,17 +50,19 @@ class Pipeline:
     """One run's moving of messages. Use it once."""
 
     def __init__(self, crew: Crew, tell: Callable[[Phase, Tally, float | None], None]) -> None:
+        shift = crew.shift
         self._crew = crew
-        self._tools = crew.tools
-        self._job = crew.job
-        self._halt = crew.halt
-        self._tally = crew.tally
+        self._tools = shift.tools
+        self._job = shift.job
+        self._halt = shift.halt
+        self._tally = shift.tally
+        self._decided = shift.decided
         self._width = crew.width
         self._tell_phase = tell
-        self._rate = Rate(crew.job.rate, crew.tools.clock.monotonic, crew.tools.control)
+        self._rate = Rate(shift.job.rate, shift.tools.clock.monotonic, shift.tools.control)
         self._phase: Phase = "starting"
         self._flow = Flow()
-        self._ending = Ending(crew.tools, crew.job, met=crew.tally.deleted)
+        self._ending = Ending(shift)
         self._enough = False
         self._gate = Gate()
 
@@ -71,7 +73,7 @@ class Pipeline:
             hands = self._crew.hands(lease)
             groups = Groups(hands, lease) if self._job.dlq.fifo and isinstance(hands, Hands) else None
             self._say("moving")
-            scout = Scout(self._crew, self._gate, flow)
+            scout = Scout(self._crew.shift, self._gate, flow)
             works = (self._watch_cancel(), self._hold(lease), self._report(), self._scouting(scout, lease))
             beside = [asyncio.create_task(work) for work in works]
             try:
@@ -177,7 +179,7 @@ class Pipeline:
 
     def _check_enough(self) -> None:
         chosen, most = self._job.chosen, self._job.most
-        all_chosen = chosen is not None and len(self._crew.decided) >= len(chosen)
+        all_chosen = chosen is not None and len(self._decided) >= len(chosen)
         self._enough = all_chosen or (most is not None and max(self._tally.sent, self._tally.deleted) >= most)
 
     async def _watch_cancel(self) -> None:

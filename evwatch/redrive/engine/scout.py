@@ -6,9 +6,9 @@ from evwatch.aws import sqs
 from evwatch.aws.errors import AwsError
 from evwatch.deadletters.lease import Lease
 from evwatch.model.flow import Flow
-from evwatch.redrive.engine.crew import Crew
 from evwatch.redrive.engine.gate import Gate
 from evwatch.redrive.engine.recognising import came_back
+from evwatch.redrive.engine.tools import Shift
 
 _EVERY_SECONDS = 2.0
 _EMPTY_RECEIVES = 2
@@ -22,8 +22,8 @@ class Scout:
     and shown again.
     """
 
-    def __init__(self, crew: Crew, gate: Gate, flow: Flow) -> None:
-        self._crew = crew
+    def __init__(self, shift: Shift, gate: Gate, flow: Flow) -> None:
+        self._shift = shift
         self._gate = gate
         self._flow = flow
         self._known = 0
@@ -31,10 +31,10 @@ class Scout:
 
     async def go(self, lease: Lease) -> None:
         """Look until cancelled. Raises EvwatchError where the journal cannot be read."""
-        if self._crew.job.stop_on_bounce is None:
+        if self._shift.job.stop_on_bounce is None:
             return
-        while not self._crew.tools.control.stop:
-            await self._crew.tools.control.sleep(_EVERY_SECONDS)
+        while not self._shift.tools.control.stop:
+            await self._shift.tools.control.sleep(_EVERY_SECONDS)
             arrived = await self._arrived()
             if arrived > self._known:
                 async with self._gate.closed():
@@ -42,31 +42,32 @@ class Scout:
                 self._known = arrived
 
     async def _arrived(self) -> int:
-        crew = self._crew
+        shift = self._shift
         try:
-            _, depth = await sqs.read_queue(crew.tools.caller, crew.job.dlq, crew.tools.clock.now())
+            _, depth = await sqs.read_queue(shift.tools.caller, shift.job.dlq, shift.tools.clock.now())
         except AwsError:
             return 0
-        return depth.total - (crew.job.there - crew.tally.deleted)
+        return depth.total - (shift.job.there - shift.tally.deleted)
 
     async def _look(self, lease: Lease) -> None:
-        crew = self._crew
+        shift = self._shift
         before = set(lease.names)
         empty = count = 0
         proved: set[str] = set()
         try:
-            while empty < _EMPTY_RECEIVES and count < _MOST and not crew.tools.control.stop:
+            while empty < _EMPTY_RECEIVES and count < _MOST and not shift.tools.control.stop:
                 received = await lease.receive(10, 0)
                 empty = 0 if received else empty + 1
                 count += len(received)
-                proved |= (await came_back(crew.tools, crew.job.run, crew.job.dlq, self._flow, received)).proved
+                found = await came_back(shift.tools, shift.job.run, shift.job.dlq, self._flow, received)
+                proved |= found.proved
         except AwsError:
             return
         finally:
             shown = [name for name in lease.names if name not in before]
             await lease.release(shown)
             lease.drop(shown)
-        limit = crew.job.stop_on_bounce
-        if limit is not None and len(proved) * 100 > limit * max(1, crew.tally.sent):
-            crew.tally.bounced = max(crew.tally.bounced, len(proved))
-            crew.halt.trip()
+        limit = shift.job.stop_on_bounce
+        if limit is not None and len(proved) * 100 > limit * max(1, shift.tally.sent):
+            shift.tally.bounced = max(shift.tally.bounced, len(proved))
+            shift.halt.trip()

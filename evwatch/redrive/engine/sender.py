@@ -9,7 +9,7 @@ from evwatch.aws.sending import Accepted, Answer, Refused, Unclear
 from evwatch.deadletters.lease import Lease
 from evwatch.model.fault import Fault
 from evwatch.redrive.engine.health import Health
-from evwatch.redrive.engine.tools import Halt, Job, Tools
+from evwatch.redrive.engine.tools import Shift
 from evwatch.redrive.engine.width import Width
 from evwatch.redrive.journal import Settled
 from evwatch.redrive.targets import Parcel
@@ -25,10 +25,10 @@ _ENDING_TRIES = 2
 class Sender:
     """One for each run."""
 
-    def __init__(self, tools: Tools, job: Job, halt: Halt, width: Width, health: Health) -> None:
-        self._tools = tools
-        self._job = job
-        self._halt = halt
+    def __init__(self, shift: Shift, width: Width, health: Health) -> None:
+        self._tools = shift.tools
+        self._job = shift.job
+        self._halt = shift.halt
         self._width = width
         self._health = health
         self.closed: dict[str, Fault] = {}

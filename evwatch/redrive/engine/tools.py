@@ -104,3 +104,15 @@ class Halt:
         """End the run at the next safe point; the error comes out after that."""
         self.defect = self.defect or error
         self.control.end("interrupt")
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One run in this process, as every part of the engine sees it."""
+
+    tools: Tools
+    job: Job
+    halt: Halt
+    tally: Tally = field(default_factory=Tally)
+    decided: set[str] = field(default_factory=set)
+    """Chosen messages that were dealt with; kept only where some were chosen."""

@@ -73,26 +73,26 @@ class Moving:
                 await crew.health.aclose()
             # Also when cancelled in the middle: what was on its way then is in doubt.
             await self._journal.settle_the_dead(self._dlq.arn)
-        if crew and crew.halt.tripped:
+        if crew and crew.shift.halt.tripped:
             verdict = "bounced"
         status = "stopped" if fault or verdict == "bounced" else turn.untroubled_end
         await self._journal.end(turn.run.id, status, remaining=await turn.remaining(), verdict=verdict, fault=fault)
-        if status != "completed" or not crew or not crew.tally.sent or not self._request.watch_seconds:
-            self._teller.say("done", crew.tally if crew else Tally())
+        if status != "completed" or not crew or not crew.shift.tally.sent or not self._request.watch_seconds:
+            self._teller.say("done", crew.shift.tally if crew else Tally())
             return None
         await self._journal.update(turn.run.id, verdict="unproven")
-        return Afterwards(self, tools, flow, left, crew.tally)
+        return Afterwards(self, tools, flow, left, crew.shift.tally)
 
     async def _canary(self, crew: Crew, flow: Flow) -> Verdict | None:
         """Send the canary and watch it; what its bounce means is for the caller. None where there is none."""
         request = self._request
         if not request.canary:
             return None
-        self._teller.say("moving", crew.tally)
+        self._teller.say("moving", crew.shift.tally)
         sent = await send_canary(crew, flow, request.canary)
         if not sent or not request.watch_seconds:
             return None
-        return await self.watch(crew.tools, flow, None, crew.tally, until_bounced=True)
+        return await self.watch(crew.shift.tools, flow, None, crew.shift.tally, until_bounced=True)
 
     async def watch(
         self, tools: Tools, flow: Flow, left: frozenset[str] | None, tally: Tally, *, until_bounced: bool = False

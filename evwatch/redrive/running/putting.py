@@ -48,8 +48,8 @@ class Putting:
                     turn.control.end("cancel")
                     break
                 await self._send(crew, chunk)
-                self._teller.say("moving", crew.tally)
-            fault = crew.halt.fault
+                self._teller.say("moving", crew.shift.tally)
+            fault = crew.shift.halt.fault
         except AwsError as error:
             fault = error.fault
         finally:
@@ -57,10 +57,11 @@ class Putting:
             await turn.journal.settle_the_dead(self._queue.arn)
         status = "stopped" if fault else turn.untroubled_end
         await turn.journal.end(turn.run.id, status, remaining=await turn.remaining(), fault=fault)
-        self._teller.say("done", crew.tally)
+        self._teller.say("done", crew.shift.tally)
 
     async def _send(self, crew: Crew, items: Sequence[Item]) -> None:
         journal, target = self._turn.journal, QueueTarget(self._caller, self._queue)
+        job, tally = crew.shift.job, crew.shift.tally
         parcels = [
             Parcel(_letter(item), target, whole(item.message, item.key, fifo=self._queue.fifo)) for item in items
         ]
@@ -69,7 +70,6 @@ class Putting:
                 Claim(parcel.letter.message, target.arn, "", target.repeatable, refuse=self._refusal(parcel))
                 for parcel in batch
             ]
-            job = crew.job
             answers = await journal.claim(
                 job.run, job.incarnation, self._queue.arn, claims, send_undecided=job.send_undecided
             )
@@ -81,9 +81,9 @@ class Putting:
                 settled = await crew.sender.deliver(None, [parcel for parcel, _ in going], until)
                 states = await journal.settle(job.run, settled)
             for state in states:
-                crew.tally.sent += state == "sent"
-                crew.tally.failed += state == "failed"
-                crew.tally.undecided += state == "undecided"
+                tally.sent += state == "sent"
+                tally.failed += state == "failed"
+                tally.undecided += state == "undecided"
             put = states.count("sent") + sum(answer.answer == "delete" for answer in answers)
             if self._queue.fifo and put < len(batch):  # there one goes at a time
                 self._stopped.add(batch[0].outgoing.group_id)
