@@ -12,11 +12,11 @@ from aiohttp.typedefs import Handler, Middleware
 Told = Callable[[str, dict[str, Any], dict[str, Any]], None]
 """Is told the operation, what was asked and what was answered."""
 
+_SENDS = ("SendMessage", "SendMessageBatch")
 _COUNTED = {
     f"{prefix}.{operation}": f"{service}:{operation}"
     for prefix, service, operations in (
-        ("AmazonSQS", "sqs", ("SendMessage", "SendMessageBatch", "ReceiveMessage", "DeleteMessage")),
-        ("AmazonSQS", "sqs", ("DeleteMessageBatch",)),
+        ("AmazonSQS", "sqs", (*_SENDS, "ReceiveMessage", "DeleteMessage", "DeleteMessageBatch")),
         ("AWSEvents", "events", ("PutEvents",)),
     )
     for operation in operations

@@ -10,7 +10,8 @@ from evwatch.demo.functions.weather import DATABASE
 from evwatch.demo.system.alarm_evaluation import set_state
 from evwatch.demo.system.alarms import DLQ_MESSAGES, PROCESSING_LATENCY
 from evwatch.demo.system.build import SYSTEM_AGE
-from evwatch.demo.system.dead_letters import DAY, DLQ_SINCE, HOUR, MINUTE
+from evwatch.demo.system.dead_letters import DLQ_SINCE
+from evwatch.demo.system.durations import DAY, HOUR, MINUTE
 
 _SHOWN = 3 * HOUR
 _FIRES_AFTER, _CLEARS_AFTER = 860.0, 1050.0

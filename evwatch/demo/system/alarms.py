@@ -7,8 +7,6 @@ from typing import Any
 from evwatch.demo.api import Api
 from evwatch.demo.system import names
 
-_TAGS = [{"Key": key, "Value": value} for key, value in names.TAGS.items()]
-
 DLQ_MESSAGES: dict[str, Any] = {
     "AlarmName": names.DLQ_ALARM,
     "AlarmDescription": "Orders are in the dead-letter queue. Runbook: https://wiki.example.com/runbooks/order-events-dlq",
@@ -44,7 +42,7 @@ def create(api: Api) -> None:
         "ActionsEnabled": True,
         "AlarmActions": [names.topic_arn(names.ALERTING)],
         "OKActions": [names.topic_arn(names.ALERTING)],
-        "Tags": _TAGS,
+        "Tags": names.LISTED_TAGS,
     }
     cloudwatch = api.client("cloudwatch")
     for alarm in METRIC_ALARMS:

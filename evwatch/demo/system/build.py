@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from evwatch.demo.api import Api
 from evwatch.demo.system import alarms, compute, names, queues, rules, schedules, stores, topics
-from evwatch.demo.system.dead_letters import DAY, MINUTE, DeadLetters
+from evwatch.demo.system.dead_letters import DeadLetters
+from evwatch.demo.system.durations import DAY, MINUTE
 from evwatch.demo.system.envelopes import Ids, eventbridge, notification, object_created
 from evwatch.demo.system.failure_logs import FailureLogs
 from evwatch.demo.system.filling import Filling

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from evwatch.demo.system import dead_letter_layouts as layouts
 from evwatch.demo.system import names, rules
 from evwatch.demo.system.dead_letter_layouts import Layout
+from evwatch.demo.system.durations import DAY, HOUR, MINUTE
 from evwatch.demo.system.envelopes import Ids, eventbridge, notification, object_created
 from evwatch.demo.system.orders import Event, Orders
 from evwatch.demo.system.schedules import UNIVERSAL_SEND, snapshot_request
 
-MINUTE, HOUR, DAY = 60, 3_600, 86_400
 DLQ_SINCE = 5 * HOUR
 """How long ago the DLQ of the order events got its first letter."""
 

@@ -16,6 +16,7 @@ from evwatch.demo.api import Api
 from evwatch.demo.functions import process_order
 from evwatch.demo.system import names
 from evwatch.demo.system.dead_letters import Failed, Letter
+from evwatch.demo.system.durations import DAY
 from evwatch.demo.system.envelopes import Ids
 
 _CONSUMERS = {
@@ -36,7 +37,6 @@ _OF_STREAMS = {
     names.AUDIT_FAILURES: (names.ARCHIVE_AUDIT, "AccessDenied", "s3:PutObject on audit-archive"),
 }
 _TRACE = 'Traceback (most recent call last):\n  File "/var/task/index.py", line 31, in handler\n    {}\n'
-_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,9 @@ class FailureLogs:
                 logs.create_log_group(logGroupName=group)
             by_day: dict[int, list[_Line]] = defaultdict(list)
             for lines in sorted(invocations, key=lambda lines: lines[0].at):
-                by_day[int(lines[0].at // _DAY)] += lines
+                by_day[int(lines[0].at // DAY)] += lines
             for day, all_lines in by_day.items():
-                stream = f"{datetime.fromtimestamp(day * _DAY, UTC):%Y/%m/%d}/[$LATEST]{self._ids.hex(32)}"
+                stream = f"{datetime.fromtimestamp(day * DAY, UTC):%Y/%m/%d}/[$LATEST]{self._ids.hex(32)}"
                 logs.create_log_stream(logGroupName=group, logStreamName=stream)
                 events = [{"timestamp": int(line.at * 1000), "message": line.text} for line in all_lines]
                 logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)

@@ -184,10 +184,15 @@ class History:
         for channel, share in zip(orders.CHANNELS, (0.6, 0.3, 0.1), strict=True):
             placed = metrics.own(names.NAMESPACE, "OrdersPlaced", "Channel", channel)
             yield Point(placed, minute.at, (float(round(minute.placed * share)),))
-        for provider, usual in zip(orders.PROVIDERS, (240.0, 310.0), strict=True):
-            latency = metrics.own(names.NAMESPACE, "PaymentLatency", "Provider", provider, "Milliseconds")
-            values = tuple(round(usual * factor * self._random.uniform(0.9, 1.1), 1) for factor in (1, 1.3, 2.2))
-            yield Point(latency, minute.at, values, (6.0, 3.0, 1.0))
+        yield from payment_points(minute.at, self._random)
+
+
+def payment_points(at: float, noise: random.Random) -> Iterator[Point]:
+    """What the service tells of its payment providers for a minute: of ten payments, how many took how long."""
+    for provider, usual in zip(orders.PROVIDERS, (240.0, 310.0), strict=True):
+        latency = metrics.own(names.NAMESPACE, "PaymentLatency", "Provider", provider, "Milliseconds")
+        values = tuple(round(usual * factor * noise.uniform(0.9, 1.1), 1) for factor in (1, 1.3, 2.2))
+        yield Point(latency, at, values, (6.0, 3.0, 1.0))
 
 
 def rule_points(rule: rules.Rule, at: float, events: int) -> Iterator[Point]:

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from evwatch.demo.system import metrics, names, rules
 from evwatch.demo.system.depths import Depth
-from evwatch.demo.system.history import rule_points, topic_points
+from evwatch.demo.system.history import payment_points, rule_points, topic_points
 from evwatch.demo.system.ledger import Page, sizes_of
 from evwatch.demo.system.metrics import Point
-from evwatch.demo.system.orders import PROVIDERS
 from evwatch.demo.system.queues import QUEUES, Queue
 
 
@@ -47,10 +46,7 @@ class Minute:
             yield Point(metrics.state_machine(machine, name), self._at, (started,))
         for channel, placed in page.placed.items():
             yield Point(metrics.own(names.NAMESPACE, "OrdersPlaced", "Channel", channel), self._at, (float(placed),))
-        for provider, usual in zip(PROVIDERS, (240.0, 310.0), strict=True):
-            latency = metrics.own(names.NAMESPACE, "PaymentLatency", "Provider", provider, "Milliseconds")
-            values = tuple(round(usual * factor * noise.uniform(0.9, 1.1), 1) for factor in (1, 1.3, 2.2))
-            yield Point(latency, self._at, values, (6.0, 3.0, 1.0))
+        yield from payment_points(self._at, noise)
 
     def _gauges(self, queue: Queue) -> Iterator[Point]:
         seen = [depths[queue.name] for depths in self._seen if queue.name in depths]

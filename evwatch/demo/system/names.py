@@ -9,6 +9,8 @@ ORDER_SERVICE = "order-service"
 PAYMENT_SERVICE = "payment-service"
 
 TAGS = {"service": "orders", "stage": "demo"}
+LISTED_TAGS = [{"Key": key, "Value": value} for key, value in TAGS.items()]
+"""The same, as most services take them."""
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/order-system"
 
 ORDER_EVENTS = "order-events-queue"

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from evwatch.demo.api import Api
 from evwatch.demo.environment import ACCOUNT
 from evwatch.demo.system import names
-
-DAY = 86_400
+from evwatch.demo.system.durations import DAY
 
 
 @dataclass(frozen=True, slots=True)

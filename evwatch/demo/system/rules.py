@@ -156,12 +156,13 @@ RULES = (
 def create(api: Api) -> None:
     """Create the bus, its archive, the rules and their targets, which must exist by now."""
     events = api.client("events")
-    tags = [{"Key": key, "Value": value} for key, value in names.TAGS.items()]
-    events.create_event_bus(Name=names.BUS, Tags=tags)
+    events.create_event_bus(Name=names.BUS, Tags=names.LISTED_TAGS)
     events.create_archive(
         ArchiveName=names.ARCHIVE, EventSourceArn=names.arn("events", f"event-bus/{names.BUS}"), RetentionDays=7
     )
     for rule in RULES:
         when = {"ScheduleExpression": rule.schedule} if rule.schedule else {"EventPattern": json.dumps(rule.pattern)}
-        events.put_rule(Name=rule.name, EventBusName=rule.bus, Description=rule.description, Tags=tags, **when)
+        events.put_rule(
+            Name=rule.name, EventBusName=rule.bus, Description=rule.description, Tags=names.LISTED_TAGS, **when
+        )
         events.put_targets(Rule=rule.name, EventBusName=rule.bus, Targets=[target.described for target in rule.targets])

@@ -9,19 +9,18 @@ from evwatch.demo.system import names
 
 def create(api: Api) -> str:
     """Create them. Gives the ARN of the table's stream. Buckets notify only once their targets exist: see `notify`."""
-    tags = [{"Key": key, "Value": value} for key, value in names.TAGS.items()]
     table = api.client("dynamodb").create_table(
         TableName=names.ORDERS_TABLE,
         AttributeDefinitions=[{"AttributeName": "orderId", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "orderId", "KeyType": "HASH"}],
         BillingMode="PAY_PER_REQUEST",
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-        Tags=tags,
+        Tags=names.LISTED_TAGS,
     )
     api.client("kinesis").create_stream(StreamName=names.AUDIT_STREAM, ShardCount=1, Tags=names.TAGS)
     for bucket in (names.OFFBOARDING_BUCKET, names.EXPORTS_BUCKET):
         api.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})
-        api.client("s3").put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": tags})
+        api.client("s3").put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": names.LISTED_TAGS})
     return str(table["TableDescription"]["LatestStreamArn"])
 
 

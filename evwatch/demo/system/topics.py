@@ -51,9 +51,8 @@ SUBSCRIPTIONS = (
 def create(api: Api) -> dict[str, str]:
     """Create the topics and subscribe. Gives the ARN of the subscription of each endpoint."""
     sns = api.client("sns")
-    tags = [{"Key": key, "Value": value} for key, value in names.TAGS.items()]
-    topic = sns.create_topic(Name=names.TOPIC, Tags=tags)["TopicArn"]
-    alerting = sns.create_topic(Name=names.ALERTING, Tags=tags)["TopicArn"]
+    topic = sns.create_topic(Name=names.TOPIC, Tags=names.LISTED_TAGS)["TopicArn"]
+    alerting = sns.create_topic(Name=names.ALERTING, Tags=names.LISTED_TAGS)["TopicArn"]
     sns.subscribe(TopicArn=alerting, Protocol="email", Endpoint="on-call@example.com")
     return {
         subscription.endpoint: sns.subscribe(
