@@ -14,7 +14,6 @@ from evwatch.aws.errors import AwsError
 from evwatch.aws.sqs import DELETE_MESSAGE_BATCH, SEND_MESSAGE_BATCH
 from evwatch.model.deadletter import MessageAttribute
 
-BATCH = 10
 BATCH_BYTES = 1_048_576
 """What the messages of one request may be together (SendMessageBatch, API reference)."""
 

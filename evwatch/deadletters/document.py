@@ -72,12 +72,17 @@ def document(letter: DeadLetter) -> dict[str, JsonValue]:
         "notes": list(letter.notes),
         "body": message.body,
         "body_sha256": body_sha256(message.body),
-        "attributes": {
-            name: {"type": attribute.type, "value": _attribute_value(attribute)}
-            for name, attribute in message.attributes.items()
-        },
+        "attributes": attributes_document(message),
         "system": dict(message.system),
         "message_group_id": letter.message_group_id,
+    }
+
+
+def attributes_document(message: Message) -> dict[str, JsonValue]:
+    """The attributes of a message, bytes in base64."""
+    return {
+        name: {"type": attribute.type, "value": _attribute_value(attribute)}
+        for name, attribute in message.attributes.items()
     }
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import zlib
 from dataclasses import dataclass
 from typing import Literal
 
-from evwatch.deadletters.document import message_of
+from evwatch.deadletters.document import attributes_document, message_of
 from evwatch.model.deadletter import Message
 from evwatch.model.fault import EvwatchError, Fault
 
@@ -101,11 +100,12 @@ def undone_id(key: str) -> str:
 
 def packed(message: Message) -> bytes:
     """The whole message, for the journal."""
-    attributes = {
-        name: {"type": found.type, "value": found.value if isinstance(found.value, str) else _coded(found.value)}
-        for name, found in message.attributes.items()
+    document = {
+        "id": message.id,
+        "body": message.body,
+        "attributes": attributes_document(message),
+        "system": dict(message.system),
     }
-    document = {"id": message.id, "body": message.body, "attributes": attributes, "system": dict(message.system)}
     data = json.dumps(document, separators=(",", ":")).encode()
     return b"z" + zlib.compress(data, 1) if len(data) >= _COMPRESS_FROM else b"j" + data
 
@@ -120,7 +120,3 @@ def unpacked(content: bytes | None) -> Message | None:
     except (zlib.error, ValueError, EvwatchError) as error:
         fault = Fault("journal", f"the journal is damaged: {error}", "take an export, if there is one")
         raise EvwatchError(fault) from error
-
-
-def _coded(value: bytes) -> dict[str, str]:
-    return {"base64": base64.b64encode(value).decode("ascii")}

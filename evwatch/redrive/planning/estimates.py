@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from evwatch.aws.sending import BATCH, BATCH_BYTES
+from evwatch.aws.messages import BATCH
+from evwatch.aws.sending import BATCH_BYTES
 from evwatch.model.plan import PlannedTarget, RedriveRequest
 from evwatch.redrive.engine.width import WORKERS
 from evwatch.redrive.planning.facts import Facts

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evwatch.aws.clients import Caller
-from evwatch.aws.sending import BATCH, BATCH_BYTES, Answer, Outgoing, send_batch
+from evwatch.aws.messages import BATCH
+from evwatch.aws.sending import BATCH_BYTES, Answer, Outgoing, send_batch
 from evwatch.model.deadletter import DeadLetter, Message, MessageAttribute
 from evwatch.model.queue import Queue
 
