@@ -6,10 +6,13 @@ import time
 from typing import Any
 
 import pytest
+from aiobotocore.session import AioSession
 
 from evwatch.aws import sqs, sts
 from evwatch.aws.catalogue import CALLS
 from evwatch.aws.clients import Caller
+from evwatch.aws.errors import AwsError
+from evwatch.aws.guard import ReadOnlyGuard
 from evwatch.aws.meter import Meter
 from evwatch.aws.service import Call, Service
 from evwatch.model.context import Context
@@ -42,6 +45,21 @@ async def test_no_act_of_any_service_is_sent(aws: Account, act: Call) -> None:
     assert (error.fault.code, error.fault.source, error.fault.context) == ("refused", act.name, "prod/here")
     assert error.fault.message == f"read-only: {act.name} was not sent"
     assert error.not_done
+    assert recording.calls == []
+
+
+async def test_an_operation_that_nobody_declared_is_refused_by_the_client_itself(aws: Account) -> None:
+    recording = Recording()
+    async with (
+        aws.gateway(recording) as url,
+        AioSession().create_client(
+            "sqs", aws.region, endpoint_url=url, aws_access_key_id=aws.number, aws_secret_access_key="test"
+        ) as client,
+    ):
+        ReadOnlyGuard(Context("prod/here", aws.region), sqs.SERVICE.calls, lambda _: True).watch(client, "sqs")
+        with pytest.raises(AwsError) as refused:
+            await client.purge_queue(QueueUrl="http://q")
+    assert (refused.value.fault.code, refused.value.fault.source) == ("refused", "sqs:PurgeQueue")
     assert recording.calls == []
 
 
