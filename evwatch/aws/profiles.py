@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from evwatch.config import ContextRequest
 
 _CREDENTIALS = "~/.aws/credentials"
+_NO_PROFILES = ("sso-session ", "services ")
+"""Sections that profiles refer to (AWS CLI user guide, configuration and credential file settings)."""
 
 
 def needs_mfa(request: ContextRequest, environment: Mapping[str, str]) -> bool:
@@ -43,7 +45,7 @@ def shared_profiles(environment: Mapping[str, str]) -> dict[str, dict[str, str]]
 
 
 def _sections(path: Path) -> dict[str, dict[str, str]]:
-    """The sections of one file; none where it is absent or cannot be read (the SDK will say so)."""
+    """The profiles of one file; none where it is absent or cannot be read (the SDK will say so)."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError):
@@ -56,5 +58,7 @@ def _sections(path: Path) -> dict[str, dict[str, str]]:
     except configparser.Error:
         return {}
     return {
-        section.removeprefix("profile ").strip().strip("\"'"): dict(parser[section]) for section in parser.sections()
+        section.removeprefix("profile ").strip().strip("\"'"): dict(parser[section])
+        for section in parser.sections()
+        if not section.startswith(_NO_PROFILES)
     }

@@ -109,8 +109,7 @@ def profiles(context: click.Context, _parameter: click.Parameter, incomplete: st
     from evwatch.aws.profiles import shared_profiles
 
     found = shared_profiles(context.ensure_object(Invocation).environ)
-    real = (name for name in found if not name.startswith(("sso-session ", "services ")))
-    return _offered(((name, found[name].get("region", "")) for name in real), incomplete)
+    return _offered(((name, values.get("region", "")) for name, values in found.items()), incomplete)
 
 
 def regions(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:

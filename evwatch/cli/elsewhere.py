@@ -43,8 +43,6 @@ class Places:
         used = {profile_of(each, invocation.environ) or "default" for each in watched if not each.name}
         marked = {request.profile for request in self._settings.contexts if request.production}
         for name, values in shared_profiles(invocation.environ).items():
-            if name.startswith(("sso-session ", "services ")):
-                continue
             about = ", ".join(part for part in (values.get("region", ""), _account(values)) if part)
             found.append(Destination("profile", name, about, production=name in marked, here=name in used))
         return found

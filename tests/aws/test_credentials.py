@@ -103,10 +103,10 @@ def test_no_region_says_where_one_could_be_set(files: Files) -> None:
 
 
 def test_a_profile_that_does_not_exist_is_told_rather_than_its_lack_of_a_region(files: Files) -> None:
-    files.config("[profile production]\nregion = eu-west-1\n")
+    files.config("[profile production]\nregion = eu-west-1\n[sso-session prodution-sso]\n[services prodution]\n")
     fault = refused_to_resolve(files.environment, ContextRequest(profile="prodution"))
     assert (fault.code, fault.message) == ("credentials", "the AWS profile prodution does not exist")
-    assert "production" in fault.hint
+    assert fault.hint == "is it production?", "and no section that is no profile"
 
 
 async def test_a_profile_that_does_not_exist_is_told_by_the_first_call_where_the_region_was_named(
