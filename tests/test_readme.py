@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
@@ -13,6 +14,8 @@ from evwatch.cli import exits
 from evwatch.cli.commands import root
 from evwatch.cli.framework import Group
 from evwatch.config import load
+from evwatch.model.report import SkipCode
+from evwatch.present.left_out import LEFT_OUT
 from tests.readme import BLOCKS, README, block, every_command
 
 TEXT = README.read_text(encoding="utf-8")
@@ -22,6 +25,10 @@ ROOT_FOLDER = README.parent
 @pytest.mark.parametrize("name", BLOCKS)
 def test_a_table_is_as_the_code_has_it(name: str) -> None:
     assert block(TEXT, name) == BLOCKS[name](), "`python -m tests.readme` writes it anew"
+
+
+def test_every_reason_to_leave_a_message_out_is_told() -> None:
+    assert set(get_args(SkipCode)) == set(LEFT_OUT), "its table is made of these"
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:

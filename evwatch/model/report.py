@@ -5,10 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from evwatch.model.fault import Fault
 from evwatch.model.run import Engine, RunKind, RunStatus, Verdict
+
+SkipCode = Literal[
+    "cancelled",
+    "changed",
+    "deleted-before",
+    "expired",
+    "gone",
+    "group-stopped",
+    "hidden",
+    "input-unknown",
+    "lease-ran-out",
+    "no-group",
+    "no-payload",
+    "no-target",
+    "not-reached",
+    "other-region",
+    "run-ended",
+    "sent-before",
+    "target-missing",
+    "target-refuses",
+    "too-large",
+    "truncated",
+]
+"""Why a run leaves a message out, where it was no fault: that has a code of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ LEFT_OUT = {
     "run-ended": "the run ended before it was sent; resume the run",
     "sent-before": "an earlier run sent it, so it was not sent again",
     "target-missing": "its target exists no more, or cannot be seen; --to sends it to a queue",
+    "target-refuses": "its target refuses all that it is sent; mend that and resume the run",
     "too-large": "it is larger than its target takes",
     "truncated": "it holds a part of its payload only, so sending it would send that part",
 }

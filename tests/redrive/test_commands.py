@@ -252,6 +252,20 @@ def test_a_delete_tells_what_it_took_out_and_what_it_could_not_and_that_is_all_t
     assert (adds_up(line.document), line.document["deleted"]) == (12, 12)
 
 
+def test_a_look_that_chooses_hides_as_long_as_the_settings_say_and_what_acts_as_long_as_it_is_told(
+    line: Line, dead: Dead, tmp_path: Path
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text("lease_seconds = 7\n")
+    some = ("--config", str(settings), "--where", "event.number < `2`", "--lease", "33", "--yes")
+    for words in (("delete", dead.name, *some), ("redrive", dead.name, *some, "--watch", "0")):
+        line.recording.clear()
+        assert line("dlq", *words) == 0
+        seconds = [each.parameters["VisibilityTimeout"] for each in line.recording.of("sqs:ReceiveMessage")]
+        assert [second for place, second in enumerate(seconds) if second != seconds[place - 1]] == [7, 33]
+        dead.fail(texts(2))
+
+
 @pytest.mark.parametrize("words", [("redrive", *JOURNAL), ("delete", "--all", "--yes")], ids=["redrive", "delete"])
 def test_what_could_not_be_shown_again_at_once_is_said_though_all_went_well(
     line: Line, dead: Dead, words: tuple[str, ...]

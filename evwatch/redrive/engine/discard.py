@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from evwatch.deadletters.lease import Lease
 from evwatch.model.deadletter import DeadLetter
+from evwatch.model.report import SkipCode
 from evwatch.redrive.engine.deleting import Deleter
 from evwatch.redrive.engine.hand import Outcome
 from evwatch.redrive.engine.tools import Shift
@@ -34,7 +35,7 @@ class Discards:
             self._decided |= {letter.id for letter in letters}
         return Outcome(gone=list(deleted), tried=len(meant))
 
-    async def leave_out(self, message_ids: Sequence[str], code: str) -> None:
+    async def leave_out(self, message_ids: Sequence[str], code: SkipCode) -> None:
         """Nothing is left out: order does not matter to what is deleted."""
 
     async def written(self) -> None:

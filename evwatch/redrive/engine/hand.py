@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from evwatch.deadletters.lease import Lease
 from evwatch.model.deadletter import DeadLetter
+from evwatch.model.report import SkipCode
 from evwatch.redrive.engine.deleting import Deleter
 from evwatch.redrive.engine.sender import Sender
 from evwatch.redrive.engine.tools import Shift
@@ -102,7 +104,7 @@ class Hands:
             self._sort(found, each, answer, now)
         return found
 
-    async def leave_out(self, message_ids: Sequence[str], code: str) -> None:
+    async def leave_out(self, message_ids: Sequence[str], code: SkipCode) -> None:
         """These are not sent, for this reason. Raises EvwatchError."""
         job = self._job
         await self._tools.journal.leave_out(job.run, job.incarnation, job.dlq.arn, message_ids, code)
@@ -119,7 +121,7 @@ class Hands:
         if isinstance(routed, NoTarget):
             return Claim(letter.message, "", letter.group, False, known_as, refuse=routed.code)
         closed = self._sender.closed.get(routed.target.arn)
-        refuse = "target-refuses" if closed else ""
+        refuse: SkipCode | Literal[""] = "target-refuses" if closed else ""
         target = routed.target
         return Claim(letter.message, target.arn, letter.group, target.repeatable, known_as, refuse)
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from evwatch.aws.errors import AwsError
 from evwatch.aws.sending import Accepted, Answer, Refused, Unclear
 from evwatch.deadletters.lease import Lease
-from evwatch.model.fault import Fault
+from evwatch.model.fault import Fault, FaultCode
+from evwatch.model.report import SkipCode
 from evwatch.redrive.engine.health import Health
 from evwatch.redrive.engine.tools import Shift
 from evwatch.redrive.engine.width import Width
@@ -165,11 +166,11 @@ class _Delivery:
                 if not self._target.repeatable or enough:
                     self._settle(parcel, Settled(message_id, "undecided", why))
 
-    def _withdraw_all(self, code: str) -> None:
+    def _withdraw_all(self, code: SkipCode | FaultCode) -> None:
         for parcel in list(self._pending):
             self._withdraw(parcel, code)
 
-    def _withdraw(self, parcel: Parcel, code: str) -> None:
+    def _withdraw(self, parcel: Parcel, code: SkipCode | FaultCode) -> None:
         self._settle(parcel, self._refused(parcel.letter.id, Settled(parcel.letter.id, "withdrawn", code)))
 
     def _refused(self, message_id: str, otherwise: Settled) -> Settled:

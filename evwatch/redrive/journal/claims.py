@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from evwatch.deadletters.document import body_sha256
 from evwatch.model.deadletter import Message
+from evwatch.model.report import SkipCode
 from evwatch.redrive.journal.entries import Claim, Claimed, Met, Settled, packed, undone_id
 
 _KEPT = "state IN ('sending', 'sent', 'undecided', 'discarded')"
@@ -152,7 +153,7 @@ def discard(db: sqlite3.Connection, asking: Asking, message: Message, group: str
     return True
 
 
-def leave_out(db: sqlite3.Connection, asking: Asking, message_id: str, code: str, group: str) -> None:
+def leave_out(db: sqlite3.Connection, asking: Asking, message_id: str, code: SkipCode, group: str) -> None:
     """Write that a message is not sent by this run; one that it has sent already, or may have, stays what it is."""
     db.execute(
         "INSERT INTO messages (run, queue_arn, message_id, state, incarnation, code, failure_group, settled_at)"

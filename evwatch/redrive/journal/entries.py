@@ -10,6 +10,7 @@ from typing import Literal
 from evwatch.deadletters.document import attributes_document, message_of
 from evwatch.model.deadletter import Message
 from evwatch.model.fault import EvwatchError, Fault
+from evwatch.model.report import SkipCode
 
 State = Literal["planned", "sending", "sent", "undecided", "failed", "skipped", "withdrawn", "discarded"]
 """`planned`: chosen, not met yet. `sending`: on its way out, or it was when the process died. `withdrawn`: proved not
@@ -29,7 +30,7 @@ class Claim:
     """The target itself tells a repetition within five minutes (FIFO's deduplication, an execution's name)."""
     known_as: tuple[str, ...] = ()
     """What a target may have called it, had this run sent it: its MessageId, a request id."""
-    refuse: str = ""
+    refuse: SkipCode | Literal[""] = ""
     """Why it is not to be sent, where it was not sent before: the code of `skipped`."""
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from evwatch.model.clock import Clock
 from evwatch.model.deadletter import Message
 from evwatch.model.fault import EvwatchError, Fault
+from evwatch.model.report import SkipCode
 from evwatch.model.run import Run, RunStatus, Verdict
 from evwatch.redrive.journal import claims, reports, runs, saved
 from evwatch.redrive.journal.entries import Claim, Claimed, Memory, Met, Settled
@@ -102,7 +103,7 @@ class Journal:
         return await self._store.run(work)
 
     async def leave_out(
-        self, run_id: str, incarnation: int, queue_arn: str, message_ids: Sequence[str], code: str, group: str = ""
+        self, run_id: str, incarnation: int, queue_arn: str, message_ids: Sequence[str], code: SkipCode, group: str = ""
     ) -> None:
         """Write down that messages are not sent, and why."""
         now = self._now
@@ -161,7 +162,7 @@ class Journal:
         """What a run was begun with: MessageIds, or None where that was the whole queue."""
         return await self._store.run(lambda db: runs.chosen(db, run_id))
 
-    async def unmet(self, run_id: str, code: str, message_ids: Sequence[str] | None = None) -> None:
+    async def unmet(self, run_id: str, code: SkipCode, message_ids: Sequence[str] | None = None) -> None:
         """Write down that what was chosen and never met is left out, and why; all of it, or these alone."""
         now = self._now
         names = "" if message_ids is None else " AND message_id = ?"

@@ -10,14 +10,16 @@ from evwatch.model.clock import Clock
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.look import LookRequest
 from evwatch.model.queue import Queue
-from evwatch.model.report import Report
+from evwatch.model.report import Report, SkipCode
 from evwatch.model.run import SWITCHES, Run
 from evwatch.pollers.watch import ContextWatch
 from evwatch.redrive.journal import Journal, Record
 
 _UNGUARDED = LookRequest(source_queue_too=True, may_move_on=True, fifo=True)
 """Of a run that was begun the guards were asked before."""
-_PASSING = frozenset({"cancelled", "group-stopped", "hidden", "lease-ran-out", "run-ended", "target-refuses"})
+_PASSING: frozenset[SkipCode] = frozenset(
+    {"cancelled", "group-stopped", "hidden", "lease-ran-out", "run-ended", "target-refuses"}
+)
 """Why messages were left out that may go another time."""
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Literal
 
 from evwatch.aws.errors import AwsError
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.fault import Fault
+from evwatch.model.report import SkipCode
 from evwatch.redrive.engine.crew import Crew
 from evwatch.redrive.engine.hand import batches
 from evwatch.redrive.engine.tools import Job
@@ -88,7 +90,7 @@ class Putting:
             if self._queue.fifo and put < len(batch):  # there one goes at a time
                 self._stopped.add(batch[0].outgoing.group_id)
 
-    def _refusal(self, parcel: Parcel) -> str:
+    def _refusal(self, parcel: Parcel) -> SkipCode | Literal[""]:
         most = self._queue.maximum_message_bytes
         if most is not None and parcel.outgoing.size > most:
             return "too-large"

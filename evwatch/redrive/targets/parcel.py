@@ -8,6 +8,7 @@ from typing import Protocol
 
 from evwatch.aws.sending import Answer, Outgoing
 from evwatch.model.deadletter import DeadLetter
+from evwatch.model.report import SkipCode
 
 
 class Target(Protocol):
@@ -47,7 +48,7 @@ class NoTarget:
     """A dead letter that cannot go anywhere; the code is that of `skipped`."""
 
     letter: DeadLetter
-    code: str
+    code: SkipCode
     reason: str
 
 

@@ -17,6 +17,7 @@ from evwatch.model.clock import Clock
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.flow import Flow
 from evwatch.model.queue import Queue
+from evwatch.model.report import SkipCode
 from evwatch.redrive.targets.others import BusTarget, FunctionTarget, MachineTarget, TopicTarget
 from evwatch.redrive.targets.parcel import NoTarget, Parcel, Routed, Target
 from evwatch.redrive.targets.queue import QueueTarget, outgoing
@@ -166,7 +167,7 @@ async def _once(kept: dict[str, asyncio.Task[T]], key: str, read: Callable[[], A
         raise
 
 
-def _code(letter: DeadLetter) -> str:
+def _code(letter: DeadLetter) -> SkipCode:
     if letter.origin in ("stream", "pipe"):
         return "no-payload"
     return "truncated" if any("truncated" in note for note in letter.notes) else "no-target"
