@@ -91,7 +91,7 @@ class Session:
             names=KnownNames(cache_folder / "names" if cache_folder else known_folder()) if kept else None,
         )
         self._watches = [ContextWatch(context, shared, self._changed) for context in contexts]
-        self.switcher = Switcher(lambda: self._watches, self.redriver.journal, self._clock)
+        self.switcher = Switcher(lambda: self._watches, self.redriver.journal)
         """Pauses and resumes consumers and rules."""
         self._listeners: list[Listener] = []
         self._stack = AsyncExitStack()

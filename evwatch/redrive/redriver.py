@@ -35,7 +35,7 @@ from evwatch.redrive.planning.refusals import refuse_moving, refuse_read_only, u
 from evwatch.redrive.planning.survey import gather
 from evwatch.redrive.running import requests
 from evwatch.redrive.running.breaking import Breaking
-from evwatch.redrive.running.earlier import place_of, require_resumable, require_undoable, unfinished
+from evwatch.redrive.running.earlier import place_of_run, require_resumable, require_undoable, unfinished
 from evwatch.redrive.running.items import items_of
 from evwatch.redrive.running.moving import Moving
 from evwatch.redrive.running.native import Native
@@ -54,7 +54,6 @@ class Redriver:
     def __init__(self, watches: Callable[[], Sequence[ContextWatch]], folder: Path, clock: Clock) -> None:
         self._watches = watches
         self._folder = folder
-        self._clock = clock
         self._journal = Journal(folder, clock)
 
     @property
@@ -100,7 +99,7 @@ class Redriver:
         if found is None or (parts and parts.region != watch.state.context.region):
             hint = "the target must be in the region and reach of the DLQ"
             raise EvwatchError(Fault("not-found", f'there is no queue "{text}" in {context}', hint))
-        queue, _ = await sqs.read_queue(caller, found, self._clock.now())
+        queue, _ = await sqs.read_queue(caller, found, watch.eye.clock.now())
         return queue
 
     async def plan(
@@ -165,7 +164,7 @@ class Redriver:
         """Put back what a run has deleted: once. Raises EvwatchError where it could not begin."""
         record = await self._journal.record(run_id)
         await require_undoable(record, self._journal)
-        watch, queue = await place_of(record.run, self._watches(), self._clock)
+        watch, queue = await place_of_run(record.run, self._watches())
         run, breaking = self._new_run(watch, "undo", "journal", queue, {"of": run_id}, ""), Breaking()
         async with self._held(watch, queue):
             await require_undoable(record, self._journal)
@@ -183,7 +182,7 @@ class Redriver:
         """
         watch = self._watch(context)
         await watch.know()
-        queue, _ = await sqs.read_queue(watch.eye.caller, queue, self._clock.now())
+        queue, _ = await sqs.read_queue(watch.eye.caller, queue, watch.eye.clock.now())
         kept = {"file": str(file.path.absolute()), "sha256": file.sha256, "again": again}
         run, breaking = self._new_run(watch, "import", "journal", queue, kept, ""), Breaking()
         async with self._held(watch, queue):
@@ -197,14 +196,14 @@ class Redriver:
         record = await self._journal.record(run_id)
         run = record.run
         require_resumable(run)
-        watch, queue = await place_of(run, self._watches(), self._clock)
+        watch, queue = await place_of_run(run, self._watches())
         only = unfinished(record.report, send_undecided=send_undecided)
         if only is not None and not only:
             return record.report
         kept = json.loads(run.request)
         afterwards, breaking = None, Breaking()
         async with self._held(watch, queue, moving_too=run.engine == "native"):
-            request = await requests.of_run(run, watch, self._clock)
+            request = await requests.of_run(run, watch)
             file = await asyncio.to_thread(read_file, Path(kept["file"])) if run.kind == "import" else None
             incarnation = await self._journal.resume(run_id)
             turn = Turn(watch, self._journal, run, queue, control, tell, incarnation)
@@ -282,7 +281,7 @@ class Redriver:
         self, watch: ContextWatch, kind: RunKind, engine: Engine, queue: Queue, kept: dict[str, Any], reason: str
     ) -> Run:
         names = {"arn": queue.arn, "name": queue.name, "url": queue.url}
-        return requests.new_run(watch, self._clock, kind, engine, **names, kept=kept, reason=reason)
+        return requests.new_run(watch, kind, engine, **names, kept=kept, reason=reason)
 
     async def _put(self, turn: Turn, file: MessageFile | None = None, *, send_undecided: bool = False) -> None:
         items = items_of(turn.run, self._journal, file)

@@ -10,7 +10,6 @@ from evwatch.aws import events, functions
 from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
 from evwatch.model.arn import Arn, parse_arn
-from evwatch.model.clock import Clock
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.switch import Switch, Switched
 from evwatch.pollers.watch import ContextWatch
@@ -29,10 +28,9 @@ _ASK_AGAIN_SECONDS = 1.0
 class Switcher:
     """Finds and switches over all contexts of a session; each switch is a run in the journal, though of no messages."""
 
-    def __init__(self, watches: Callable[[], Sequence[ContextWatch]], journal: Journal, clock: Clock) -> None:
+    def __init__(self, watches: Callable[[], Sequence[ContextWatch]], journal: Journal) -> None:
         self._watches = watches
         self._journal = journal
-        self._clock = clock
 
     async def find(self, text: str) -> Switch:
         """The mapping or rule that somebody means by a UUID or ARN, as it is now.
@@ -89,7 +87,7 @@ class Switcher:
         await watch.know()
         names = {"arn": switch.arn, "name": switch.name}
         kept = {"of": switch.kind, "source": switch.source_arn, "target": switch.target_arn}
-        run = new_run(watch, self._clock, "resume" if on else "pause", "native", **names, kept=kept, reason=reason)
+        run = new_run(watch, "resume" if on else "pause", "native", **names, kept=kept, reason=reason)
         with locked(self._journal.path.parent, switch.arn, switch.name):
             await self._journal.settle_the_dead(switch.arn)
             await self._journal.begin(run, {}, 0, before=switch.state)

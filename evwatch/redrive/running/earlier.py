@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from evwatch.aws import sqs
 from evwatch.model.arn import parse_arn
-from evwatch.model.clock import Clock
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.look import LookRequest
 from evwatch.model.queue import Queue
@@ -23,7 +22,7 @@ _PASSING: frozenset[SkipCode] = frozenset(
 """Why messages were left out that may go another time."""
 
 
-async def place_of(run: Run, watches: Sequence[ContextWatch], clock: Clock) -> tuple[ContextWatch, Queue]:
+async def place_of_run(run: Run, watches: Sequence[ContextWatch]) -> tuple[ContextWatch, Queue]:
     """The context in which a run's queue is, and the queue as it is now. Raises EvwatchError."""
     parts = parse_arn(run.queue_arn)
     near = [watch for watch in watches if parts and watch.state.context.region == parts.region]
@@ -32,7 +31,7 @@ async def place_of(run: Run, watches: Sequence[ContextWatch], clock: Clock) -> t
         if found is None:
             continue
         await watch.know()
-        queue, _ = await sqs.read_queue(watch.eye.caller, found, clock.now())
+        queue, _ = await sqs.read_queue(watch.eye.caller, found, watch.eye.clock.now())
         if queue.arn == run.queue_arn:
             await watch.looker.about(queue, _UNGUARDED)  # where its messages go is in the flow
             return watch, queue

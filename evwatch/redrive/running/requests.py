@@ -8,7 +8,6 @@ from typing import Any
 
 from evwatch.aws import sqs
 from evwatch.model.arn import parse_arn
-from evwatch.model.clock import Clock
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.plan import RedriveRequest
 from evwatch.model.run import Engine, Run, RunKind
@@ -17,7 +16,6 @@ from evwatch.pollers.watch import ContextWatch
 
 def new_run(
     watch: ContextWatch,
-    clock: Clock,
     kind: RunKind,
     engine: Engine,
     *,
@@ -28,7 +26,7 @@ def new_run(
     reason: str = "",
 ) -> Run:
     """A run that begins now in this context: who does it, where, to what, and why."""
-    now = clock.now()
+    now = watch.eye.clock.now()
     identity = watch.state.identity.value
     return Run(
         id=f"{now:%Y%m%d-%H%M%S}-{watch.eye.random.getrandbits(24):06x}",
@@ -62,7 +60,7 @@ def kept(request: RedriveRequest, *, whole: bool, bounce_seconds: float | None) 
     }
 
 
-async def of_run(run: Run, watch: ContextWatch, clock: Clock) -> RedriveRequest:
+async def of_run(run: Run, watch: ContextWatch) -> RedriveRequest:
     """The request again. Raises EvwatchError where its target is not there any more."""
     found: dict[str, Any] = json.loads(run.request)
     to = None
@@ -71,7 +69,7 @@ async def of_run(run: Run, watch: ContextWatch, clock: Clock) -> RedriveRequest:
         queue = await sqs.find_queue(watch.eye.caller, parts.name, parts.account) if parts else None
         if queue is None:
             raise EvwatchError(Fault("not-found", f"the target {found['to']} is not there any more"))
-        to, _ = await sqs.read_queue(watch.eye.caller, queue, clock.now())
+        to, _ = await sqs.read_queue(watch.eye.caller, queue, watch.eye.clock.now())
     return RedriveRequest(
         to=to,
         rate=found.get("rate"),
