@@ -12,6 +12,7 @@ import pytest
 from evwatch.model.plan import RedriveRequest
 from evwatch.redrive.engine.bounces import Watched
 from tests.emulator.account import Account
+from tests.emulator.recording import Recording
 from tests.redrive.conftest import Operating
 from tests.redrive.seeding import Dead, dead_letter_queue, texts
 
@@ -90,6 +91,19 @@ async def test_what_comes_back_is_told_by_its_id_and_by_its_group_and_is_not_sen
         (5, 5, "bounced"),
     ]
     assert report.probably_bounced == 0
+
+
+async def test_the_canary_is_of_as_many_kinds_of_failure_as_it_can_be(aws: Account, operating: Operating) -> None:
+    dead = dead_letter_queue(aws)
+    dead.fail([*texts(25), {"MessageBody": '{"another": "shape"}'}])
+    recording = Recording()
+    async with operating(recording) as operator:
+        report = await operator.redrive(dead.name, canary=2)
+    assert report.sent == 26
+    first = [
+        json.loads(entry["MessageBody"]) for entry in recording.of("sqs:SendMessageBatch")[0].parameters["Entries"]
+    ]
+    assert sorted(tuple(body) for body in first) == [("another",), ("number",)]
 
 
 async def test_new_failures_of_the_same_kind_are_probable_bounces_and_stop_nothing(
