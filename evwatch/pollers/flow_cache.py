@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
 
 from evwatch.model.flow import Edge, EdgeKind, Flow, Node, NodeKind
+from evwatch.pollers import kept_files
 from evwatch.pollers.place import Place
 
 VERSION = 1
@@ -66,25 +64,10 @@ class FlowCache:
     def save(self, place: Place, remembered: Remembered) -> None:
         """Replace what was saved. Blocks."""
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".part")
-            try:
-                with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-                    json.dump(_document(place, remembered), out, separators=(",", ":"))
-                Path(name).replace(self._folder / place.file_name)
-            except BaseException:
-                with suppress(OSError):
-                    Path(name).unlink()
-                raise
-            self._forget_oldest()
+            # Emulators on ever new ports leave a file each.
+            kept_files.write(self._folder / place.file_name, _document(place, remembered), _MOST_FILES)
         except OSError as error:
             log.info("the flow was not saved: %s", error.strerror)
-
-    def _forget_oldest(self) -> None:
-        """Emulators on ever new ports leave a file each."""
-        files = sorted(self._folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in files[_MOST_FILES:]:
-            path.unlink(missing_ok=True)
 
 
 def _document(place: Place, remembered: Remembered) -> dict[str, Any]:

@@ -6,13 +6,13 @@ Nothing of AWS or of the model is imported here: whoever presses tab waits for i
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+
+from evwatch.pollers import kept_files
 
 _MOST_FILES = 32
 _MOST_BYTES = 4 * 1024 * 1024
@@ -64,7 +64,7 @@ class KnownNames:
     def all(self) -> Names:
         """What is known of every place, the one that was read last first. Blocks."""
         found = Names()
-        for path in _newest_first(self._folder):
+        for path in kept_files.newest_first(self._folder):
             names = _read(path)
             for key in ("dlqs", "queues", "functions", "others", "switches"):
                 mine: list[str] = getattr(found, key)
@@ -73,17 +73,7 @@ class KnownNames:
         return found
 
     def _write(self, file_name: str, names: Names) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, part = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".part")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            json.dump(asdict(names), out, separators=(",", ":"))
-        Path(part).replace(self._folder / file_name)
-        for path in _newest_first(self._folder)[_MOST_FILES:]:
-            path.unlink(missing_ok=True)
-
-
-def _newest_first(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+        kept_files.write(self._folder / file_name, asdict(names), _MOST_FILES)
 
 
 def _read(path: Path) -> Names:
