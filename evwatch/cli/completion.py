@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from evwatch.deadletters.export import write_lines
 from evwatch.model.fault import EvwatchError, Fault
 
 _VARIABLE = "_EVWATCH_COMPLETE"
@@ -39,9 +40,8 @@ def install(command: click.Command, environ: Mapping[str, str]) -> None:
     script = completion.source_template % completion.source_vars()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(script, encoding="utf-8")
-    except OSError as error:
-        raise EvwatchError(
-            Fault("usage", f"cannot write {path} ({error.strerror})", "make the folder writable")
-        ) from error
+        write_lines(path, [script])
+    except (OSError, EvwatchError) as error:
+        why = error.fault.message if isinstance(error, EvwatchError) else f"cannot write {path} ({error.strerror})"
+        raise EvwatchError(Fault("usage", why, "make room there, or the folder writable")) from error
     click.echo(f"wrote {path}: {then}")

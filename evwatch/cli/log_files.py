@@ -49,10 +49,17 @@ class Redacting(logging.Formatter):
         return _SECRETS.sub(lambda found: f"{found['key'] or ''}[redacted]", text)
 
 
+class _ToFile(logging.StreamHandler[TextIO]):
+    """Ends with the first line that cannot be written, a full disk: logging would print that over the screen."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        logging.getLogger().removeHandler(self)
+
+
 def log_to_file(environ: Mapping[str, str]) -> Path:
     """Log everything that evwatch does to a new file; returns its path."""
     path, stream = _new_file("debug")
-    handler = logging.StreamHandler(stream)
+    handler = _ToFile(stream)
     handler.setFormatter(Redacting(environ))
     root = logging.getLogger()
     root.addHandler(handler)

@@ -65,9 +65,16 @@ def _path(invocation: Invocation) -> Path:
 
 
 def _write(path: Path) -> Path:
+    """A new file, whole or not at all; one that is there is never touched. Raises EvwatchError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+                stream.write(default_file())
+        except OSError:
+            path.unlink()
+            raise
     except FileExistsError:
         raise EvwatchError(
             Fault("refused", f"{path} exists already", "edit it, or name another file with --config")
@@ -76,6 +83,4 @@ def _write(path: Path) -> Path:
         raise EvwatchError(
             Fault("settings", f"cannot write {path} ({error.strerror})", "name another file with --config")
         ) from error
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(default_file())
     return path

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import resource
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from evwatch.config.template import default_file
 from tests.cli.conftest import Line
+from tests.commands import EVWATCH
 
 
 @pytest.fixture
@@ -77,6 +80,37 @@ def test_init_writes_a_private_file_that_changes_nothing_and_never_goes_over_one
     again = line(f"config --init --config {path} -o json")
     assert (again.code, again.document["error"]["code"]) == (3, "refused")
     assert path.read_text() == "theme = 'mine'"
+
+
+def test_what_cannot_be_written_whole_is_not_there_and_goes_over_nothing(tmp_path: Path) -> None:
+    def full() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
+
+    def run(*words: str) -> tuple[int, str]:
+        environment = {**os.environ, "SHELL": "/bin/bash", "XDG_DATA_HOME": str(tmp_path)}
+        found = subprocess.run(
+            [*EVWATCH, *words], env=environment, capture_output=True, text=True, check=False, preexec_fn=full
+        )
+        return found.returncode, found.stderr
+
+    path = tmp_path / "config.toml"
+    assert run("config", "--init", "--config", str(path)) == (
+        2,
+        f"evwatch: cannot write {path} (File too large): name another file with --config\n",
+    )
+    assert not path.exists()
+    script = tmp_path / "bash-completion/completions/evwatch"
+    script.parent.mkdir(parents=True)
+    script.write_text("before")
+    code, said = run("--install-completion")
+    assert (code, said) == (
+        2,
+        f"evwatch: cannot write {script} (File too large): make room there, or the folder writable\n",
+    )
+    assert [each.read_text() for each in script.parent.iterdir()] == ["before"]
+    code, said = run("config", "--debug")
+    assert (code, len(said.splitlines())) == (0, 1)
+    assert said.startswith("evwatch: logging to ")
 
 
 def test_init_without_a_name_writes_where_settings_are_looked_for(line: Line, file: Path) -> None:
