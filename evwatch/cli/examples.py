@@ -1,6 +1,7 @@
 """What each command is good for: help and the README show it, and a test parses every line.
 
-Names of resources are those of the demo, so that each can be tried before `evwatch demo --serve`.
+Names of resources are those of the demo, so that each can be tried before `evwatch demo --serve`; ids of runs, messages
+and mappings are new each time.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         ("the first ten", "evwatch dlq show order-events-dlq"),
         (
             "those that failed in one way, whole",
-            "evwatch dlq show order-events-dlq --limit all --where \"error.type == 'KeyError'\" -o json",
+            "evwatch dlq show reconcile-payments-failures --limit all --where \"error.type == 'ReadTimeout'\" -o json",
         ),
     ),
     "evwatch dlq groups": (("why they failed, the most frequent first", "evwatch dlq groups order-events-dlq"),),
@@ -47,11 +48,14 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
         ("what would happen", "evwatch dlq redrive order-events-dlq --dry-run"),
         (
             "one failure that was mended: five first, the rest only if none comes back",
-            "evwatch dlq redrive order-events-dlq --group 3f2a9c --canary 5 --stop-on-bounce 5 --reason 'INC-1042'",
+            "evwatch dlq redrive order-events-dlq --group 469439c47cf7 --canary 5 --stop-on-bounce 5 --reason INC-1042",
         ),
     ),
     "evwatch dlq delete": (
-        ("what can never succeed", "evwatch dlq delete order-events-dlq --where 'event == null' --reason 'INC-1042'"),
+        (
+            "what nothing gave up on, and nothing can process",
+            "evwatch dlq delete payment-consumers-dlq --where \"origin == 'unknown'\" --reason INC-1042",
+        ),
     ),
     "evwatch dlq undo": (("put back what that run deleted", "evwatch dlq undo 20260114-031240-9f3c21"),),
     "evwatch dlq import": (
@@ -75,7 +79,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "evwatch pause": (
         (
             "stop sending events of a rule to its targets",
-            "evwatch pause arn:aws:events:eu-central-1:123456789012:rule/order-created",
+            "evwatch pause arn:aws:events:eu-central-1:424242424242:rule/orders/order-created",
         ),
     ),
     "evwatch resume": (
@@ -84,7 +88,7 @@ EXAMPLES: dict[str, tuple[Example, ...]] = {
     "evwatch iam-policy": (
         (
             "to look and to redrive, but only one queue's messages",
-            "evwatch iam-policy --tier redrive --dlq arn:aws:sqs:eu-central-1:123456789012:order-events-dlq",
+            "evwatch iam-policy --tier redrive --dlq arn:aws:sqs:eu-central-1:424242424242:order-events-dlq",
         ),
     ),
     "evwatch doctor": (
