@@ -51,6 +51,13 @@ def freshness(feed: Feed[Any], now: datetime, limit: float) -> Text:
     return Text(f"{age(passed)} ago", style=DIM)
 
 
+def nothing_words(none: str, feed: Feed[Any]) -> str:
+    """What an empty list says: what was not read must not pass for `none`."""
+    if feed.value is not None:
+        return none
+    return f"not read: {plain(feed.fault.message, 100)}" if feed.fault else "not read yet"
+
+
 def freshness_of_many(feeds: Sequence[Feed[Any]], now: datetime, limit: float) -> Text:
     """A corner for rows that each tell their own age: the newest, and how many are stale."""
     stale = [feed for feed in feeds if is_stale(feed, now, limit)]

@@ -81,13 +81,12 @@ class Acts:
         )
 
     def open_run(self, run: Running | str, titles: Mapping[str, str]) -> None:
-        """One run."""
+        """One run; `titles` of its failure groups are remembered."""
         from evwatch.screens.run import RunScreen
 
+        self.redrives.titles.update(titles)
         self._app.push_screen(
-            RunScreen(
-                run, self.redrives, self._clock, titles=titles, read_only=self._settings.read_only, demo=self._demo
-            )
+            RunScreen(run, self.redrives, self._clock, read_only=self._settings.read_only, demo=self._demo)
         )
 
     def open_runs(self, places: Callable[[], tuple[Place, ...]]) -> None:

@@ -115,6 +115,8 @@ class Redrives:
         self._reading: set[asyncio.Task[None]] = set()
         self._gone: dict[str, dict[str, Gone]] = {}
         self._emptied: dict[str, Gone] = {}
+        self.titles: dict[str, str] = {}
+        """What failure groups are called, as far as they were seen here."""
         self.reports: tuple[Report, ...] = ()
         """Every run of the journal, newest first, as it was when it was last read."""
         self.fault: Fault | None = None

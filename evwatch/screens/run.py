@@ -132,7 +132,7 @@ class RunScreen(RunPage):
                 about, lambda redriver, control, tell: redriver.undo(report.run, control, tell)
             )
             if running:
-                self.app.post_message(RunWanted(running, self.titles))
+                self.app.post_message(RunWanted(running))
             else:
                 self._say(_BUSY)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -58,7 +58,6 @@ class RunPage(Screen[None]):
         redrives: Redrives,
         clock: Callable[[], datetime],
         *,
-        titles: Mapping[str, str] | None = None,
         read_only: bool = False,
         demo: bool = False,
     ) -> None:
@@ -66,7 +65,6 @@ class RunPage(Screen[None]):
         self.followed = Followed(run, redrives)
         self.redrives = redrives
         self.clock = clock
-        self.titles = titles or {}
         self.header = HeaderBar(read_only=read_only, demo=demo)
         self._title = Line(id="run-title")
         self._progress = LookHead(id="run-progress")
@@ -175,7 +173,8 @@ class RunPage(Screen[None]):
         lines = [("", Text(line)) for line in self.commands(report)]
         running = self.followed.running
         watched = bool(running and running.watches)
-        return (*report_page(report, now, self.titles, watched=watched), ("the same from a script", tuple(lines)))
+        page = report_page(report, now, self.redrives.titles, watched=watched)
+        return (*page, ("the same from a script", tuple(lines)))
 
     def commands(self, report: Report) -> list[str]:
         """What can be done about it from a script, most urgent first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import ClassVar
 
@@ -134,7 +134,7 @@ class RunsScreen(Screen[None]):
             hint = "r on a DLQ's dead letters makes a plan; every run that is begun is kept here for two weeks"
             self._page.page = page_of(hint)
         else:
-            self._page.page = _one(report, self._clock())
+            self._page.page = _one(report, self._clock(), self._redrives.titles)
 
     def _tell_keys(self) -> None:
         show_keys(self, _HINTS)
@@ -176,6 +176,6 @@ def _counts(reports: tuple[Report, ...]) -> Text:
     return line
 
 
-def _one(report: Report, now: datetime) -> Page:
+def _one(report: Report, now: datetime, titles: Mapping[str, str]) -> Page:
     todo = tuple(("", line) for line in what_next(report))
-    return (*((("", todo),) if todo else ()), *report_page(report, now, {}))
+    return (*((("", todo),) if todo else ()), *report_page(report, now, titles))

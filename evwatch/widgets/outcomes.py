@@ -24,7 +24,7 @@ class OutcomeList(Listing[OutcomeRow]):
         Column("id", "id", 8, 1),
         Column("whole-id", "id", 36, 4, instead_of="id"),
         Column("code", "code", 11, 2),
-        Column("said", "said, became", 13, 3, grows=1),
+        Column("said", "said, became", 12, 3, grows=1),
     )
 
     def key(self, row: OutcomeRow) -> Key:
@@ -49,7 +49,7 @@ class OutcomeList(Listing[OutcomeRow]):
 def _said(row: OutcomeRow, width: int) -> str:
     if row.came_back_as:
         whole = f"came back as {row.came_back_as}"
-        return plain(whole if len(whole) <= width else f"back {short_id(row.came_back_as)}", width)
+        return plain(whole if len(whole) <= width else f"now {short_id(row.came_back_as)}", width)
     if row.message:
         return plain(row.message, width)
     if row.sent_as:

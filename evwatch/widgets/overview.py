@@ -12,12 +12,13 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widget import Widget
 
+from evwatch.model.feed import Feed
 from evwatch.present.alarms import counts_by_state
 from evwatch.present.badges import outlook_badge
 from evwatch.present.chart import Chart, Subject
 from evwatch.present.figures import count, plural, span
 from evwatch.present.flow_words import figure_words
-from evwatch.present.freshness import Limits, freshness, freshness_of_many, oldest
+from evwatch.present.freshness import Limits, freshness, freshness_of_many, nothing_words, oldest
 from evwatch.present.inert import middle, plain
 from evwatch.present.picture import Lists, Picture
 from evwatch.present.queues import Order
@@ -89,7 +90,7 @@ class OverviewPanels(Container):
             "flow": Panel("Flow", self.flow, id="flow-panel"),
             "chart": Panel("Chart", self.chart, id="chart-panel"),
         }
-        self._say_why_empty()
+        self._say_why_empty(Feed(), Feed())
         for listing in (self.queues, self.dead):
             listing.limit = limits.depths
 
@@ -133,10 +134,10 @@ class OverviewPanels(Container):
         shown = [name for name in self._order if name in by_name]
         return by_name["queues" if "queues" in shown or not shown else shown[0]]
 
-    def _say_why_empty(self) -> None:
-        self.dead.empty = "every dead-letter queue that was read is empty"
-        self.alarms.empty = "no alarms"
-        self.queues.empty = "no queues"
+    def _say_why_empty(self, alarms: Feed[Any], queues: Feed[Any]) -> None:
+        self.alarms.empty = nothing_words("no alarms", alarms)
+        self.queues.empty = nothing_words("no queues", queues)
+        self.dead.empty = nothing_words("every dead-letter queue that was read is empty", queues)
 
     def on_mount(self) -> None:
         """Figures stand beside the names in the flow."""
@@ -161,15 +162,19 @@ class OverviewPanels(Container):
         for listing in self.listings:
             listing.many_contexts = len(picture.snapshot.contexts) > 1
         self.share_lines()
+        contexts = picture.snapshot.contexts
+        alarms, queues = oldest([each.alarms for each in contexts]), oldest([each.queues for each in contexts])
         if words:
             self.alarms.empty = self.queues.empty = self.dead.empty = "nothing matches the filter; esc shows all again"
         else:
-            self._say_why_empty()
+            self._say_why_empty(alarms, queues)
         said = Text(f"  /{plain(words, 30)}", style=ACCENT) if words else Text()
-        self._panels["alarms"].tell(Text.assemble((counts_by_state(shown.alarms), DIM), said))
+        states = counts_by_state(shown.alarms) if shown.alarms or alarms.value is not None else ""
+        self._panels["alarms"].tell(Text.assemble((states, DIM), said))
         total, found = len(picture.queues), len(shown.queues)
         many = f"{count(found)} of {count(total)}" if found != total else count(total)
-        self._panels["queues"].tell(Text.assemble((f"{many}, {_ORDER_WORDS[order]}", DIM), said))
+        listed = f"{many}, {_ORDER_WORDS[order]}" if total or queues.value is not None else ""
+        self._panels["queues"].tell(Text.assemble((listed, DIM), said))
         held = sum(row.row.held or 0 for row in shown.dead)
         remark = Text(f"{count(held)} in {plural(len(shown.dead), 'queue')}", style=ALARM)
         self._panels["dead"].tell(remark if held else Text())

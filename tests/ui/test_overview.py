@@ -10,6 +10,7 @@ import pytest
 
 from evwatch.config import Settings
 from evwatch.model.fault import Fault
+from evwatch.model.feed import Feed
 from evwatch.widgets.keys import KeyHints
 from tests.ui import scenes
 from tests.ui.fakes import FakeSession, HeldClock, make_app
@@ -31,6 +32,19 @@ async def test_what_fires_stands_on_top_with_since_when_and_why() -> None:
         assert [words[2] for words in firing] == ["OrderProcessingLatency", "OrderSystem", "OrderEventsDLQMessages"]
         assert " ".join(firing[2][3:7]) == "31 m 12 s"
         assert " ".join(firing[2][-3:]) == "12 > 1"
+
+
+@pytest.mark.parametrize("fault", [None, Fault("permission", "no permission: cloudwatch:DescribeAlarms")])
+async def test_what_was_not_read_does_not_pass_for_none(fault: Fault | None) -> None:
+    first = scenes.well().contexts[0]
+    session = FakeSession(scenes.snapshot(replace(first, alarms=Feed(fault=fault))))
+    app = make_app(session)
+    async with watching(app) as pilot:
+        title, said, *_ = panel(app, "Alarms")
+        assert title.startswith("─ Alarms ─")
+        assert said.strip() == ("not read: no permission: cloudwatch:DescribeAlarms" if fault else "not read yet")
+        session.put(scenes.snapshot(replace(first, alarms=Feed((), scenes.NOW))))
+        await shows(pilot, "Alarms  none", "no alarms")
 
 
 async def test_queues_in_trouble_stand_above_the_others_with_their_outlook_and_dlq() -> None:
@@ -182,7 +196,7 @@ async def test_several_contexts_are_told_apart_in_every_row() -> None:
 @pytest.mark.parametrize("size", [(80, 24), (100, 30), (120, 40), (160, 50), (200, 50), (20, 5), (300, 80)])
 async def test_the_worst_stands_on_the_screen_at_any_size(size: tuple[int, int]) -> None:
     app = make_app(FakeSession(scenes.trouble()))
-    async with watching(app, size=size, shown="evwatch") as pilot:
+    async with watching(app, size=size, shown="firing") as pilot:
         await shows(pilot, "▲ 3 alarms firing"[: size[0] - 4])
         assert all(len(line) <= size[0] for line in screen_text(app))
         assert len(screen_text(app)) == size[1]

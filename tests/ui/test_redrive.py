@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -363,3 +364,22 @@ async def test_nothing_is_deleted_beside_a_redrive_of_sqs_itself(aws: Account, t
         await seen.press("ctrl+d")
         await seen.shows("SQS itself is redriving orders-dlq now", "nothing was done")
     assert dead.depth() == (2, 0)
+
+
+async def test_what_is_watched_still_is_not_called_too_short_and_a_group_keeps_its_name_in_the_list_of_runs(
+    aws: Account, tmp_path: Path
+) -> None:
+    dead = dead_letter_queue(aws)
+    two_kinds(dead, 3, 1)
+    async with dashboard(aws, tmp_path) as seen:
+        await seen.read_dead_letters(4)
+        await seen.press("j", "r")
+        await seen.shows("3 messages", "only some messages are meant")
+        await seen.begin("orders-dlq")
+        await seen.shows("everything was moved; watching", "nothing came back so far")
+        await seen.press("x")
+        await seen.shows("redrive of orders-dlq  ✓ completed", "it was not", "3 sent  ")
+        called = re.search(r"3 sent  (\S+)", whole(seen.app))
+        assert called
+        await seen.press("6")
+        await seen.shows("of this host's journal", called[0])
