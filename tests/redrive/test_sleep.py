@@ -95,14 +95,17 @@ async def test_what_fifo_would_have_recognised_before_is_not_sent_again_after_an
     assert len(dead.bodies()) == 1
 
 
+@pytest.mark.parametrize("chosen", [False, True], ids=["the whole queue", "what was chosen"])
 async def test_what_waited_while_its_lease_ran_out_is_received_anew_before_it_is_sent(
-    aws: Account, operating: Operating
+    aws: Account, operating: Operating, chosen: bool
 ) -> None:
     dead, sleeper = dead_letter_queue(aws), Sleeper()
     dead.fail(texts(20))
     recording, faults = Recording(), Faults()
     async with operating(recording, faults, clock=sleeper.clock) as operator:
-        plan = await operator.plan(dead.name, RedriveRequest(engine="journal", watch_seconds=0, lease_seconds=3))
+        request = RedriveRequest(engine="journal", watch_seconds=0, lease_seconds=3)
+        look = await operator.look(dead.name) if chosen else None
+        plan = await operator.plan(dead.name, request, look.letters if look else None, look)
 
         async def once_the_second_waits(request: web.Request, _: Operation, handler: Handler) -> web.StreamResponse:
             begun = "SELECT count(*) FROM messages WHERE state IN ('sending', 'undecided')"
