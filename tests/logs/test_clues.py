@@ -82,12 +82,13 @@ def test_how_long_a_queue_tries_bounds_the_search() -> None:
 
 def test_the_time_of_a_look_into_the_dlq_is_not_taken_for_that_of_a_consumer() -> None:
     looked = attempts(from_queue(first_received=timedelta(hours=20)), NOW)
-    assert all(each.end < SENT + timedelta(hours=2) for each in looked)
+    assert looked
+    assert max(each.end for each in looked) < SENT + timedelta(hours=2)
 
 
 def test_nothing_is_searched_that_has_not_happened_yet() -> None:
     now = SENT + timedelta(minutes=3)
-    assert all(each.end <= now for each in attempts(from_queue(), now))
+    assert max(each.end for each in attempts(from_queue(), now)) <= now
 
 
 def test_short_values_and_values_that_are_no_ids_are_not_searched_for() -> None:

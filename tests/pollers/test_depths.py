@@ -303,6 +303,11 @@ def test_it_outlives_a_network_that_is_gone_for_days() -> None:
         async with Story(FakeSqs(*names(20), takes=1.0), *names(20)) as it:
             it.fake.all_fail = "network"
             await asyncio.sleep(86_400)
+            it.fake.all_fail = None
+            tried = len(it.fake.reads)
+            await asyncio.sleep(60)
+            back = {name for _, name in it.fake.reads[tried:]}
+        assert back == set(names(20)), "it goes on by itself, and soon"
 
     in_virtual_time(story())
 

@@ -74,7 +74,8 @@ def test_the_next_reading_begins_only_after_the_last_has_ended() -> None:
             for _ in range(50):
                 it.poller.wake()  # however often it is asked
                 await asyncio.sleep(10)
-        assert all(rest >= 100 for rest in it.source.rests)
+        assert len(it.source.rests) >= 3
+        assert min(it.source.rests) >= 100
 
     in_virtual_time(story())
 
