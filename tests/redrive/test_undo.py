@@ -202,7 +202,7 @@ async def test_an_edited_copy_goes_to_the_target_and_the_original_is_kept_in_the
         plan = await operator.plan(dead.name, request, (letter,), look)
         assert plan.targets[0].example == edits[0][1]
         report = await operator.start(plan)
-        kept = await operator.session.redriver._journal.content(report.run, letter.id)
+        kept = await operator.session.redriver.journal.content(report.run, letter.id)
     assert (report.kind, report.sent, report.remaining) == ("edit", 1, 2)
     assert dead.bodies() == [edits[0][1]]
     assert kept
