@@ -155,9 +155,9 @@ class Session:
         refused = next((answer for answer in answers if isinstance(answer, BaseException)), None)
         if not found and refused:
             raise refused
-        other = (
-            "" if watches or arn is None else f"it is in {arn.region}, which is not watched: use --region {arn.region}"
-        )
+        other = ""
+        if arn and arn.service == "sqs" and not watches:
+            other = f"it is in {arn.region}, which is not watched: use --region {arn.region}"
         return find_queue(text, found, other)
 
     async def look(

@@ -76,6 +76,8 @@ def test_a_region_that_is_not_watched_a_filter_that_leaves_nothing_and_no_endpoi
     elsewhere = run("dlq", "show", f"arn:aws:sqs:us-east-1:{aws.number}:orders-dlq", environment=orders)
     assert elsewhere.returncode == 4
     assert "use --region us-east-1" in elsewhere.stderr
+    no_queue = run("dlq", "show", f"arn:aws:sns:us-east-1:{aws.number}:orders-dlq", environment=orders)
+    assert (no_queue.returncode, "--region" in no_queue.stderr) == (4, False)
     checked = run("check", "--filter", "oders*", environment=orders)
     assert (checked.returncode, checked.stdout) == (0, "")
     assert "nothing was checked" in checked.stderr
