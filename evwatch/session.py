@@ -35,7 +35,7 @@ from evwatch.pollers.known_names import default_folder as known_folder
 from evwatch.pollers.place import Place
 from evwatch.pollers.shared import Shared
 from evwatch.pollers.sources import Figures
-from evwatch.pollers.watch import ContextWatch
+from evwatch.pollers.watch import ContextWatch, watch_of
 from evwatch.redrive.folder import journal_folder
 from evwatch.redrive.redriver import Redriver
 from evwatch.redrive.switching import Switcher
@@ -171,7 +171,7 @@ class Session:
 
         Raises EvwatchError where a guard refuses, or AWS does.
         """
-        watch = next(watch for watch in self._watches if watch.state.context.name == found.context)
+        watch = watch_of(self._watches, found.context)
         return await watch.look(found.queue, request, progress, stop or asyncio.Event())
 
     async def logs(self, request: LogRequest) -> LogReading:
@@ -203,8 +203,7 @@ class Session:
 
     async def alarm_history(self, context: str, alarm: Alarm) -> AlarmHistory:
         """What an alarm of this context did. Raises EvwatchError."""
-        watch = next(watch for watch in self._watches if watch.state.context.name == context)
-        return await watch.alarm_history(alarm)
+        return await watch_of(self._watches, context).alarm_history(alarm)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` on the event loop with new snapshots, at most four a second; returns the way to stop."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
@@ -17,6 +17,7 @@ from evwatch.deadletters.trail import Trail
 from evwatch.model.alarm import Alarm
 from evwatch.model.alarm_history import AlarmHistory
 from evwatch.model.context import Context
+from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.interest import Interest
 from evwatch.model.log_lines import LogReading, LogRequest
 from evwatch.model.look import Look, LookProgress, LookRequest
@@ -138,3 +139,15 @@ class ContextWatch:
     def _hear_headers(self, headers: Mapping[str, str]) -> None:
         self._server_clock.hear(headers)
         self.state.clock_ahead(self._server_clock.ahead)
+
+
+def watch_of(watches: Iterable[ContextWatch], context: str) -> ContextWatch:
+    """The watch of a context, by its name. Raises EvwatchError (`not-found`).
+
+    What somebody still has on screen may be of a context that meanwhile turned out to be another one by another name.
+    """
+    for watch in watches:
+        if watch.state.context.name == context:
+            return watch
+    hint = "look again: the same account and region is watched under another name"
+    raise EvwatchError(Fault("not-found", f"{context} is not watched any more", hint))

@@ -23,7 +23,7 @@ from evwatch.model.plan import Plan, RedriveRequest
 from evwatch.model.queue import Queue
 from evwatch.model.report import Report, RunDetails
 from evwatch.model.run import Engine, Progress, Run, RunKind
-from evwatch.pollers.watch import ContextWatch
+from evwatch.pollers.watch import ContextWatch, watch_of
 from evwatch.redrive.control import Control
 from evwatch.redrive.files import MessageFile, read_file
 from evwatch.redrive.journal import Journal, Memory
@@ -288,11 +288,7 @@ class Redriver:
         await Putting(turn, file.messages if file else None).put(items, send_undecided=send_undecided)
 
     def _watch(self, context: str) -> ContextWatch:
-        found = next((watch for watch in self._watches() if watch.state.context.name == context), None)
-        if found is None:  # it turned out to be another one by another name
-            hint = "look again: the same account and region is watched under another name"
-            raise EvwatchError(Fault("not-found", f"{context} is not watched any more", hint))
-        return found
+        return watch_of(self._watches(), context)
 
 
 def _untold(_: Progress) -> None:

@@ -12,7 +12,7 @@ from evwatch.aws.errors import AwsError
 from evwatch.model.arn import Arn, parse_arn
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.switch import Switch, Switched
-from evwatch.pollers.watch import ContextWatch
+from evwatch.pollers.watch import ContextWatch, watch_of
 from evwatch.redrive.journal import Journal
 from evwatch.redrive.journal.lock import locked
 from evwatch.redrive.planning.refusals import refuse_read_only
@@ -121,7 +121,7 @@ class Switcher:
             return after
 
     def _watch(self, switch: Switch) -> ContextWatch:
-        return next(watch for watch in self._watches() if watch.state.context.name == switch.context)
+        return watch_of(self._watches(), switch.context)
 
 
 async def _read(caller: Caller, switch: Switch) -> Switch | None:

@@ -13,7 +13,11 @@ from aiohttp.typedefs import Handler
 from evwatch.aws.catalogue import CALLS
 from evwatch.config import ContextRequest
 from evwatch.demo.gateway.operation import operation
+from evwatch.model.fault import EvwatchError
+from evwatch.model.look import LookRequest
 from evwatch.model.snapshot import ContextSnapshot, Snapshot
+from evwatch.model.switch import Switch
+from evwatch.session import FoundQueue
 from tests.emulator.account import Account
 from tests.emulator.denying import Denying
 from tests.emulator.recording import Recording
@@ -133,6 +137,27 @@ async def test_two_profiles_that_lead_to_one_account_are_one_context(
         snapshot = await read(url, tmp_path, *(ContextRequest(profile=name) for name in ("one", "same", "other")))
     assert [context.context.name for context in snapshot.contexts] == ["one/eu-central-1", "other/eu-central-1"]
     assert [names(context) for context in snapshot.contexts] == [["orders", "orders-dlq", "returns.fifo"], []]
+
+
+async def test_what_is_asked_of_a_context_that_went_by_another_name_is_refused_in_words(
+    aws: Account, profiles: Profiles, tmp_path: Path
+) -> None:
+    profiles(one=aws.number, same=aws.number)
+    create_system(aws)
+    async with aws.gateway() as url:
+        both = settings(url, ContextRequest(profile="one"), ContextRequest(profile="same"))
+        async with session(both, tmp_path) as it:
+            (context,) = (await it.read()).contexts
+            queue, alarm = (context.queues.value or ())[0], (context.alarms.value or ())[0]
+            gone = "same/eu-central-1"
+            switch = Switch("rule", "arn:aws:events:eu-central-1:1:rule/r", "r", "r", gone, "ENABLED", "")
+            for asking in (
+                it.look(FoundQueue(gone, queue), LookRequest(), lambda _: None),
+                it.alarm_history(gone, alarm),
+                it.switcher.switch(switch, on=False),
+            ):
+                with pytest.raises(EvwatchError, match="is not watched any more"):
+                    await asking
 
 
 @pytest.mark.parametrize("guard", ["read_only", "production"])
