@@ -98,7 +98,9 @@ def _looking(limit: int) -> Reader:
                 if not each.is_dlq or not depth or not depth.visible or not choice.queue(each.queue):
                     continue
                 try:
-                    await session.look(FoundQueue(each.context, each.queue), request, _unseen)
+                    look = await session.look(FoundQueue(each.context, each.queue), request, _unseen)
+                    for said in look.notes:
+                        note(f"{each.queue.name}: {said}")
                 except EvwatchError as error:
                     note(f"{each.queue.name} was not looked into: {error.fault.message}")
             looks = {context.context.name: context.looks for context in session.snapshot.contexts}

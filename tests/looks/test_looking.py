@@ -151,6 +151,13 @@ def test_without_the_permission_to_release_the_lease_runs_out_by_itself_and_that
     assert "5 s" in found.err
 
 
+def test_a_report_that_looked_says_what_it_could_not_release(aws: Account) -> None:
+    with seated(aws, Denying("sqs:ChangeMessageVisibility*")) as desk:
+        desk.fill(desk.dlq(), ["a", "b"])
+        found = desk.run("report", "--read-dlqs", "5")
+    assert (found.code, found.err.count("orders-dlq: no permission: sqs:ChangeMessageVisibility")) == (0, 1), found.err
+
+
 def test_that_nothing_can_be_released_is_said_before_anything_is_hidden(aws: Account) -> None:
     with seated(aws, Denying("sqs:ChangeMessageVisibility*", "sqs:ReceiveMessage")) as desk:
         desk.fill(desk.dlq(), ["a"])
