@@ -108,6 +108,11 @@ class Report:
     """And after; empty where that is not known."""
 
     @property
+    def in_doubt(self) -> tuple[str, ...]:
+        """What is undecided and stays so. While it runs, the journal cannot tell this from what is on its way."""
+        return () if self.status == "running" else self.undecided
+
+    @property
     def clean(self) -> bool:
         """Everything that was meant is where it should be."""
         whole = self.status == "completed" and self.fault is None

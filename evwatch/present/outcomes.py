@@ -22,6 +22,7 @@ _BADGES = {
     "bounced": Badge("↩", "bounced", ALARM),
     "sent, not deleted": Badge("◆", "not deleted", WARN),
     "planned": Badge("·", "not reached", DIM),
+    "on the way": Badge("→", "on the way", ACCENT),
 }
 
 
@@ -51,16 +52,19 @@ class OutcomeRow:
         return _BADGES.get(self.outcome, Badge("·", self.outcome, ACCENT))
 
 
-def outcome_rows(run: str, messages: Iterable[Mapping[str, Any]], *, keeps: bool) -> tuple[OutcomeRow, ...]:
-    """What went wrong first, then as they were met; `keeps` where what was sent stays where it came from."""
-    rows = [_row(run, each, keeps=keeps) for each in messages]
+def outcome_rows(
+    run: str, messages: Iterable[Mapping[str, Any]], *, keeps: bool, running: bool = False
+) -> tuple[OutcomeRow, ...]:
+    """What went wrong first, then as they were met; `keeps` where what was sent stays where it came from. While it is
+    `running`, what is sent or deleted just now is on the way, and nothing has gone wrong with it."""
+    rows = [_row(run, each, keeps=keeps, running=running) for each in messages]
     return tuple(sorted(rows, key=lambda row: _URGENT.index(row.outcome) if row.outcome in _URGENT else len(_URGENT)))
 
 
-def _row(run: str, message: Mapping[str, Any], *, keeps: bool) -> OutcomeRow:
+def _row(run: str, message: Mapping[str, Any], *, keeps: bool, running: bool) -> OutcomeRow:
     return OutcomeRow(
         key=(run, message["id"]),
-        outcome=_outcome(message, keeps=keeps),
+        outcome=_outcome(message, keeps=keeps, running=running),
         code=message["code"] or "",
         message=message["message"] or why_left_out(message["code"] or ""),
         sent_as=message["sent_id"] or "",
@@ -70,17 +74,19 @@ def _row(run: str, message: Mapping[str, Any], *, keeps: bool) -> OutcomeRow:
     )
 
 
-def _outcome(message: Mapping[str, Any], *, keeps: bool) -> str:
+def _outcome(message: Mapping[str, Any], *, keeps: bool, running: bool) -> str:
     """The journal's word as people call it."""
     match message["outcome"]:
         case "sent" if message["bounced_as"]:
             return "bounced"
-        case "sent" if message["deleted_at"] is None and not keeps:
+        case "sent" if message["deleted_at"] is None and not (keeps or running):
             return "sent, not deleted"
         case "discarded":
-            return "deleted" if message["deleted_at"] is not None else "failed"
+            if message["deleted_at"] is not None:
+                return "deleted"
+            return "on the way" if running else "failed"
         case "sending":
-            return "undecided"
+            return "on the way" if running else "undecided"
         case "withdrawn":
             return "skipped"
         case found:

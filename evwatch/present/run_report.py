@@ -29,10 +29,10 @@ def what_next(report: Report, undone_by: str = "") -> list[Text]:
         )
     elif report.status in ("stopped", "cancelled"):
         found.append(_told("It ended early: ", "r", " takes it up where it ended", style=""))
-    if report.undecided and report.kind != "delete":
-        amount = plural(len(report.undecided), "message")
+    if report.in_doubt and report.kind != "delete":
+        amount = plural(len(report.in_doubt), "message")
         found.append(_told(f"▲ {amount} may have been sent, no answer proves either: ", "S", " sends them again"))
-    if report.not_deleted:
+    if report.not_deleted and report.status != "running":
         amount = plural(len(report.not_deleted), "message")
         found.append(_told(f"{amount} were sent and are still in the DLQ: ", "r", " deletes them and sends none again"))
     if report.bounced:
@@ -88,9 +88,9 @@ def _outcome(report: Report, *, watched: bool) -> Iterator[tuple[str, Text]]:
     yield f"of {report.planned:,} planned", _figures(report, ahead)
     yield from _codes("failed", Counter(each.code for each in report.failed))
     yield from _codes("skipped", skipped)
-    if report.undecided:
+    if report.in_doubt:
         yield "undecided", Text("may have been sent: no answer proves either", style=ALARM)
-    if report.not_deleted:
+    if report.not_deleted and report.status != "running":
         yield "sent, not deleted", Text(f"{len(report.not_deleted):,}", style=WARN)
     if report.verdict:
         badge = verdict_badge(report.verdict)
@@ -112,9 +112,11 @@ def _figures(report: Report, ahead: int) -> Text:
     figures = [
         ("failed", len(report.failed), ALARM),
         ("skipped", len(report.skipped) - ahead, WARN),
-        ("undecided", len(report.undecided), ALARM),
+        ("undecided", len(report.in_doubt), ALARM),
     ]
-    for word, amount, tone in [*figures, *([("not reached", ahead, "")] if ahead else [])]:
+    under_way = len(report.undecided) - len(report.in_doubt)
+    rest = [("on the way", under_way, ""), ("not reached", ahead, "")]
+    for word, amount, tone in [*figures, *(each for each in rest if each[1])]:
         line.append(f"{word} {amount:,}  ", style=tone if amount else DIM)
     return line
 

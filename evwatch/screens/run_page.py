@@ -196,7 +196,8 @@ class RunPage(Screen[None]):
         if details and report:
             if report.engine == "native":
                 self.messages.empty = "SQS moved them by itself, and tells no ids"
-            rows = outcome_rows(report.run, details.messages, keeps=report.kind in ("undo", "import"))
+            keeps, running = report.kind in ("undo", "import"), report.status == "running"
+            rows = outcome_rows(report.run, details.messages, keeps=keeps, running=running)
             if rows != self.messages.rows:
                 self.messages.rows = rows
             wrong = sum(row.badge.tone == ALARM for row in rows)

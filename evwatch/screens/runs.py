@@ -164,7 +164,7 @@ class RunsScreen(Screen[None]):
 def _counts(reports: tuple[Report, ...]) -> Text:
     line = Text(plural(len(reports), "run"), no_wrap=True, end="")
     interrupted = sum(report.status == "interrupted" for report in reports)
-    undecided = sum(len(report.undecided) for report in reports)
+    undecided = sum(len(report.in_doubt) for report in reports)
     under_way = sum(report.status == "running" for report in reports)
     if interrupted:
         line.append(f"  ▲ {interrupted:,} interrupted", style=ALARM)

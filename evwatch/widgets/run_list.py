@@ -59,7 +59,7 @@ class RunList(Listing[Report]):
             case "failed":
                 return _amount(len(row.failed), ALARM)
             case "undecided":
-                return _amount(len(row.undecided), ALARM)
+                return _amount(len(row.in_doubt), ALARM)
             case "bounced":
                 return verdict_badge(row.verdict).text if row.verdict else Text("")
             case "started":
