@@ -18,6 +18,8 @@ from evwatch.model.queue import Depth, Queue
 _USD = 0.40 / 1_000_000
 _COUNTS = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed")
 """Visible, in flight, delayed."""
+_USUAL_RECEIVES = 10
+"""The maxReceiveCount of a redrive policy that names none (SetQueueAttributes, API reference)."""
 _NO_COUNT = 2**53
 """What is larger counts nothing that AWS has, and some who are told of it cannot hold it (JSON's readers, SQLite)."""
 
@@ -202,7 +204,7 @@ def flow(queues: tuple[Queue, ...]) -> Flow:
         Node(queue.arn, "queue", queue.name, queue.account, queue.region, detail=_shown(queue)) for queue in queues
     )
     edges = tuple(
-        Edge(queue.arn, queue.dlq_arn, "dead-letters", detail=(("maxReceiveCount", str(queue.max_receive_count)),))
+        Edge(queue.arn, queue.dlq_arn, "dead-letters", detail=details(maxReceiveCount=queue.max_receive_count))
         for queue in queues
         if queue.dlq_arn
     )
@@ -225,6 +227,7 @@ def _queue(known: Queue, attributes: Mapping[str, str]) -> Queue:
     redrive = json_object(attributes.get("RedrivePolicy"))
     allowed = json_object(attributes.get("RedriveAllowPolicy"))
     dlq = redrive.get("deadLetterTargetArn")
+    dlq_arn = dlq if isinstance(dlq, str) and dlq else None
     sources = allowed.get("sourceQueueArns")
     return Queue(
         arn=attributes.get("QueueArn") or known.arn,
@@ -237,8 +240,8 @@ def _queue(known: Queue, attributes: Mapping[str, str]) -> Queue:
         visibility_timeout_seconds=_number(attributes, "VisibilityTimeout"),
         delay_seconds=_number(attributes, "DelaySeconds"),
         maximum_message_bytes=_number(attributes, "MaximumMessageSize"),
-        max_receive_count=_whole(redrive.get("maxReceiveCount")),
-        dlq_arn=dlq if isinstance(dlq, str) and dlq else None,
+        max_receive_count=_whole(redrive.get("maxReceiveCount", _USUAL_RECEIVES if dlq_arn else None)),
+        dlq_arn=dlq_arn,
         redrive_permission=str(allowed["redrivePermission"]) if "redrivePermission" in allowed else None,
         redrive_source_arns=tuple(map(str, sources)) if isinstance(sources, list) else (),
         kms_key_id=attributes.get("KmsMasterKeyId") or None,

@@ -98,6 +98,12 @@ async def test_a_queue_is_read_as_it_was_configured(aws: Account) -> None:
     assert sqs.flow((queue, dead)).edges == (Edge(queue.arn, dlq, "dead-letters", detail=(("maxReceiveCount", "2"),)),)
 
 
+async def test_what_a_redrive_policy_does_not_say_is_what_sqs_takes_for_it(aws: Account) -> None:
+    policy = f'{{"deadLetterTargetArn": "{aws.arn("sqs", "d")}"}}'
+    queue, _ = await answered(aws, {"QueueArn": aws.arn("sqs", "q"), "RedrivePolicy": policy})
+    assert queue.max_receive_count == 10
+
+
 @pytest.mark.parametrize(
     ("written", "count"),
     [("5", 5), ('"5"', 5), ("3.0", 3), ('"3.0"', 3), ("2.5", None), ('"many"', None), ("null", None)],
@@ -106,6 +112,7 @@ async def test_a_receive_count_is_read_as_number_and_as_text(aws: Account, writt
     policy = f'{{"deadLetterTargetArn": "{aws.arn("sqs", "d")}", "maxReceiveCount": {written}}}'
     queue, _ = await answered(aws, {"QueueArn": aws.arn("sqs", "q"), "RedrivePolicy": policy})
     assert (queue.dlq_arn, queue.max_receive_count) == (aws.arn("sqs", "d"), count)
+    assert "None" not in str(sqs.flow((queue,)).edges[0].detail)
 
 
 @pytest.mark.parametrize("policy", ["", "not json", "[]", '"text"', '{"deadLetterTargetArn": 7}'])
