@@ -124,10 +124,10 @@ class Journal:
 
         def work(db: sqlite3.Connection) -> None:
             db.executemany(
-                "UPDATE messages SET deleted_at = iif(state = 'sent' OR run = ?1, ?2, deleted_at),"
-                " gone_at = iif(state = 'undecided' AND run != ?1, coalesce(gone_at, ?2), gone_at)"
-                " WHERE queue_arn = ?3 AND message_id = ?4 AND deleted_at IS NULL",
-                ((run_id, now, queue_arn, name) for name in message_ids),
+                "UPDATE messages SET deleted_at = iif(state = 'sent' OR run = ?, ?, deleted_at),"
+                " gone_at = iif(state = 'undecided' AND run != ?, coalesce(gone_at, ?), gone_at)"
+                " WHERE queue_arn = ? AND message_id = ? AND deleted_at IS NULL",
+                ((run_id, now, run_id, now, queue_arn, name) for name in message_ids),
             )
 
         await self._store.run(work, lazily=True)
