@@ -50,6 +50,7 @@ class EvwatchApp(App[None]):
     TITLE = "evwatch"
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
+    CSS = "SearchIcon { display: none; }"  # an emoji, as wide as each terminal pleases
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "help", "Help", id="help", tooltip="This page"),
         Binding("6", "runs", "Runs", id="screen.runs", tooltip="Every redrive and delete, and what came of it"),

@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from rich.text import Text
 from textual.app import App
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
+from textual.widgets import Static
 
 from evwatch.model.context import Place
+from evwatch.present.tones import DIM
 from evwatch.widgets.header import HeaderBar
 
 Answer = TypeVar("Answer")
@@ -24,6 +27,10 @@ class Dialog(ModalScreen[Answer]):
     def box(self, name: str) -> Vertical:
         """What holds the lines of the question; `name` is its id."""
         return Vertical(id=name, classes="dialog")
+
+    def keys(self, enter: str) -> Static:
+        """What the two keys do where everything else is typed."""
+        return Static(Text.assemble(("enter", "ev.key"), f" {enter}  ", ("esc", "ev.key"), (" no", DIM)))
 
     def header(self, places: Sequence[Place]) -> HeaderBar:
         """Where one is: it stands on top of whatever leads to acting, or out of evwatch."""

@@ -62,6 +62,7 @@ class ExportAskScreen(Dialog[Path | None]):
             yield Static(Text(self._explanation, style=DIM))
             yield Field(self._suggested)
             yield self._said
+            yield self.keys("writes it")
 
     def on_mount(self) -> None:
         """The name can be changed at once."""

@@ -43,6 +43,7 @@ class ValueAskScreen(Dialog[str | None]):
             suggester = SuggestFromList(self._names) if self._names else None
             yield Field(self._value, id="value-text", suggester=suggester)
             yield self._said
+            yield self.keys("takes it")
 
     def on_mount(self) -> None:
         """Only typing goes on."""

@@ -410,6 +410,7 @@ async def test_the_palette_runs_an_action_on_the_screen_below(app: EvwatchApp) -
     async with watching(app) as pilot:
         await pilot.press("ctrl+p", *"sort")
         await shows(pilot, "Problems, name, visible, oldest")
+        assert "\N{RIGHT-POINTING MAGNIFYING GLASS}" not in whole(app), "its width is each terminal's own"
         await pilot.press("enter")
         await shows(pilot, "by name")
 

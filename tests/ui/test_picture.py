@@ -28,7 +28,7 @@ async def _ask(pilot: Pilot[None]) -> None:
     await pilot.press("ctrl+p", *"screenshot")
     await shows(pilot, "Save the screen as SVG")
     await pilot.press("enter")
-    await shows(pilot, "Export a picture of this screen", "~/evwatch-screen-20261007-031240.svg", scenes.ACCOUNT)
+    await shows(pilot, "Export a picture of this screen", "~/evwatch-screen-20261007-031240.svg", "enter writes it")
 
 
 async def test_a_picture_is_what_the_screen_showed_in_a_private_file_that_is_named_in_full(home: Path) -> None:
