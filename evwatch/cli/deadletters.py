@@ -14,7 +14,8 @@ from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.looking import Seen, look_options, see
 from evwatch.cli.outcome import tell_done
-from evwatch.cli.output import Column, emit, table_lines, write_json
+from evwatch.cli.output import emit, write_json
+from evwatch.cli.table import Column, table_lines
 from evwatch.deadletters.document import document, group_document
 from evwatch.deadletters.export import check_writable, write_letters
 from evwatch.deadletters.group import grouped
@@ -32,7 +33,7 @@ MESSAGE_COLUMNS = (
     Column("ID", lambda row: row["id"]),
     Column("GROUP", lambda row: row["group"]),
     Column("ORIGIN", lambda row: row["origin"]),
-    Column("SENT", lambda row: row["sent_at"]),
+    Column("SENT", lambda row: row["sent_at"], moment=True),
     Column("EXPIRES IN", lambda row: row["expires_in"], right=True),
     Column("RECEIVED", lambda row: row["receive_count"], right=True),
     Column("WHY", lambda row: row["why"]),
@@ -41,9 +42,9 @@ GROUP_COLUMNS = (
     Column("GROUP", lambda row: row["group"]),
     Column("COUNT", lambda row: row["count"], right=True),
     Column("ORIGIN", lambda row: row["origin"]),
-    Column("FIRST SENT", lambda row: row["first_sent_at"]),
-    Column("LAST SENT", lambda row: row["last_sent_at"]),
-    Column("FIRST EXPIRES", lambda row: row["first_expires_at"]),
+    Column("FIRST SENT", lambda row: row["first_sent_at"], moment=True),
+    Column("LAST SENT", lambda row: row["last_sent_at"], moment=True),
+    Column("FIRST EXPIRES", lambda row: row["first_expires_at"], moment=True),
     Column("REDRIVE TO", lambda row: row["target_arn"] or row["target_reason"]),
     Column("WHAT", lambda row: row["title"]),
 )

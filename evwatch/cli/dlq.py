@@ -6,8 +6,9 @@ import click
 
 from evwatch.cli import documents
 from evwatch.cli.framework import Command, Group, Invocation, Late
-from evwatch.cli.output import Column, emit, span_cell, table_lines
+from evwatch.cli.output import emit
 from evwatch.cli.reading import read, tell_faults
+from evwatch.cli.table import Column, span_cell, table_lines
 
 COLUMNS = (
     Column("DLQ", lambda row: row["name"]),

@@ -15,7 +15,8 @@ from evwatch.cli import exits, machine, reach
 from evwatch.cli.appearance import check_looks
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.mfa import ask_where_needed
-from evwatch.cli.output import Column, emit, table_lines
+from evwatch.cli.output import emit
+from evwatch.cli.table import Column, table_lines
 from evwatch.model.diagnosis import Diagnosis
 from evwatch.model.fault import EvwatchError
 from evwatch.model.timestamp import timestamp

@@ -8,9 +8,10 @@ import click
 
 from evwatch.cli import completing
 from evwatch.cli.framework import Command, Invocation
-from evwatch.cli.output import Column, emit, table_lines
+from evwatch.cli.output import emit
 from evwatch.cli.painting import painted
 from evwatch.cli.reading import read, tell_faults
+from evwatch.cli.table import Column, table_lines
 from evwatch.model.assessment import assess
 from evwatch.model.choice import Choice
 from evwatch.model.fault import EvwatchError

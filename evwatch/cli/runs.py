@@ -15,7 +15,8 @@ from evwatch.cli.confirming import confirm_run, require_somebody
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation
 from evwatch.cli.outcome import tell_done
-from evwatch.cli.output import Column, emit, table_lines
+from evwatch.cli.output import emit
+from evwatch.cli.table import Column, table_lines
 from evwatch.model.clock import Clock
 from evwatch.model.report import Report
 from evwatch.present.run_lines import report_lines
@@ -30,7 +31,7 @@ RUN_COLUMNS = (
     Column("KIND", lambda row: row["kind"]),
     Column("QUEUE", lambda row: row["queue"]),
     Column("STATUS", lambda row: row["status"]),
-    Column("STARTED", lambda row: row["started_at"]),
+    Column("STARTED", lambda row: row["started_at"], moment=True),
     Column("SENT", lambda row: None if row["kind"] == "delete" else row["sent"], right=True),
     Column("DELETED", lambda row: row["deleted"], right=True),
     Column("FAILED", lambda row: len(row["failed"]), right=True),

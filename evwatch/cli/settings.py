@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from evwatch.cli.framework import Command, Invocation
-from evwatch.cli.output import Column, emit, table_lines
+from evwatch.cli.output import emit
+from evwatch.cli.table import Column, table_lines
 from evwatch.config import Effective, default_path
 from evwatch.config.declared import CONFIG_VARIABLE
 from evwatch.config.template import default_file

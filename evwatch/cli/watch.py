@@ -10,8 +10,9 @@ import click
 from evwatch.cli import documents, exits
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Command, Invocation
-from evwatch.cli.output import Column, emit, span_cell, table_lines
+from evwatch.cli.output import emit
 from evwatch.cli.reading import read, tell_faults
+from evwatch.cli.table import Column, span_cell, table_lines
 from evwatch.model.feed import Feed
 from evwatch.model.snapshot import ContextSnapshot
 from evwatch.present.documents import Document
@@ -33,7 +34,7 @@ ALARM_COLUMNS = (
     Column("CONTEXT", lambda row: row["context"], same_left_out=True),
     Column("TYPE", lambda row: row["type"]),
     Column("MUTED", lambda row: row["muted"]),
-    Column("SINCE", lambda row: row["since"]),
+    Column("SINCE", lambda row: row["since"], moment=True),
     Column("WHY", lambda row: row["reason"]),
 )
 CONTEXT_COLUMNS = (
@@ -58,7 +59,7 @@ ATTENTION_COLUMNS = (
     Column("KIND", lambda row: row["kind"]),
     Column("NAME", lambda row: row["name"]),
     Column("CONTEXT", lambda row: row["context"], same_left_out=True),
-    Column("SINCE", lambda row: row["since"]),
+    Column("SINCE", lambda row: row["since"], moment=True),
     Column("WHY", lambda row: "; ".join(row["reasons"]) or None),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -128,6 +129,19 @@ def test_json_to_a_terminal_is_ascii_and_to_a_pipe_exact(orders: dict[str, str],
 def test_a_context_that_every_row_would_repeat_stands_in_a_pipe_alone(orders: dict[str, str]) -> None:
     assert "CONTEXT" not in shown(["queues"], orders, 120)
     assert "CONTEXT" in run("queues", environment=orders).stdout
+
+
+def test_a_terminal_is_told_how_long_ago_and_a_pipe_when(orders: dict[str, str]) -> None:
+    assert re.search(r"  \d+ s ago  ", shown(["dlq", "show", "orders-dlq"], orders, 160))
+    assert re.search(r"  20\d\d-\d\d-\d\dT\S+Z  ", run("dlq", "show", "orders-dlq", environment=orders).stdout)
+
+
+def test_a_narrow_terminal_loses_columns_without_entries_before_the_last_one_is_cut(orders: dict[str, str]) -> None:
+    assert "OLDEST" in shown(["queues"], orders, 160)
+    narrow = shown(["queues"], orders, 72)
+    assert "OLDEST" not in narrow
+    assert "2 dead lette…" in narrow
+    assert "2 dead letters" in shown(["queues"], orders, 70), "too little room to cut it: the terminal wraps"
 
 
 def test_what_is_to_be_done_is_never_cut_off(orders: dict[str, str]) -> None:
