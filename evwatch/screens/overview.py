@@ -28,6 +28,8 @@ class OverviewScreen(OverviewPage):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing can be looked at while nothing is shown."""
+        if action == "filter" and self.notice.fault is None:
+            return True  # else what one types while the first reading is under way would be taken for keys
         return self.panels.display or action not in NEEDS_PANELS
 
     def tell_keys(self) -> None:

@@ -35,5 +35,17 @@ async def test_what_is_typed_stands_in_the_last_line_and_the_keys_come_back(name
         await until(pilot, lambda: _last(screen_text(app)) == keys)
 
 
+async def test_a_filter_can_be_typed_before_anything_was_read_and_holds_for_what_comes() -> None:
+    session = FakeSession(scenes.nothing())
+    app = make_app(session)
+    async with watching(app, shown="connecting") as pilot:
+        await pilot.press("slash", *"payments", "enter")
+        session.put(scenes.trouble())
+        await shows(pilot, "2 of 12", "payments-ledger")
+        await pilot.press("j")
+        assert app.focused is not None
+        assert app.focused.id == "queues"
+
+
 def _last(lines: list[str]) -> str:
     return next(line for line in reversed(lines) if line.strip())
