@@ -51,7 +51,7 @@ class Waited:
                 return await self._process.communicate()
         except TimeoutError:
             said = f"the credential_process {self._name} gave nothing within {self._seconds:g} s"
-            hint = "run it by hand and see what it waits for; the dashboard tries again by itself"
+            hint = "run it by hand and see what it waits for"
             raise AwsError(Fault("credentials", said, hint, "", self._context), not_done=True) from None
         finally:
             if self._process.returncode is None:

@@ -23,7 +23,7 @@ from evwatch.aws.error_codes import (
     response_codes,
 )
 from evwatch.aws.skew import skew_named, time_in
-from evwatch.model.fault import EvwatchError, Fault, FaultCode
+from evwatch.model.fault import LATER, EvwatchError, Fault, FaultCode
 from evwatch.model.usage import Outcome
 
 _CLOCK = re.compile(r"expired|not yet current|time", re.IGNORECASE)
@@ -132,20 +132,18 @@ def _nothing_heard(error: BaseException, fault: _Making, endpoint: str | None) -
     where = endpoint or "the AWS endpoint"
     if isinstance(error, (sdk.ConnectTimeoutError, sdk.ReadTimeoutError, asyncio.TimeoutError)):
         of = f" from {endpoint}" if endpoint else ""
-        return fault("network", f"no answer in time{of}", "check network, proxy and region; the dashboard tries again")
+        return fault("network", f"no answer in time{of}", "check network, proxy and region")
     if isinstance(error, sdk.SSLError):
         hint = "behind a proxy that opens TLS, set AWS_CA_BUNDLE to the file with its certificate"
         return fault("network", f"the certificate of {where} is not trusted: {readable(error)}", hint)
     if isinstance(error, HollowAnswerError) or while_parsing(error):
         # A hotel's log-in page answers like this. It says nothing of whether AWS acted, so it is not `not_done`.
-        hint = "check the endpoint, and whether a proxy or a log-in page answers instead; the dashboard tries again"
+        hint = "check the endpoint, and whether a proxy or a log-in page answers instead"
         return fault("network", f"{where} does not answer as AWS does", hint)
     if isinstance(error, (sdk.ConnectionClosedError, sdk.ResponseStreamingError, sdk.IncompleteReadError)):
-        return fault(
-            "network", f"{where} broke off the connection", "check network and proxy; the dashboard tries again"
-        )
+        return fault("network", f"{where} broke off the connection", "check network and proxy")
     if isinstance(error, (sdk.HTTPClientError, sdk.ConnectionError, OSError)):
-        hint = "check the endpoint, the region's name, network and proxy; the dashboard tries again"
+        hint = "check the endpoint, the region's name, network and proxy"
         return fault("network", f"{where} cannot be reached", hint)
     return None
 
@@ -207,11 +205,11 @@ def _not_signed_in(error: Any, fault: _Making) -> AwsError:
     codes = response_codes(error.response)
     said = _clean(str((error.response.get("Error") or {}).get("Message") or ""))
     if codes & THROTTLED:
-        return AwsError(fault("throttled", f"AWS throttles {error.operation_name}", "the dashboard tries again"), codes)
+        return AwsError(fault("throttled", f"AWS throttles {error.operation_name}", LATER), codes)
     if codes & EXPIRED or "UnauthorizedException" in codes:
         found = fault("credentials", "the AWS session has expired", _LOGIN)
     else:
-        hint = "check the role, who may assume it, and the MFA code; the dashboard tries again by itself"
+        hint = "check the role, who may assume it, and the MFA code"
         found = fault("credentials", f"{error.operation_name} was refused: {said}", hint)
     return AwsError(found, codes, not_done=True)
 
@@ -222,7 +220,7 @@ def _refused(response: Mapping[str, Any], fault: _Making, source: str) -> AwsErr
     said = _clean(str((response.get("Error") or {}).get("Message") or ""))
     named = named_failure(codes)
     if codes & THROTTLED:
-        found = fault("throttled", f"AWS throttles {source}", "the dashboard slows down and tries again")
+        found = fault("throttled", f"AWS throttles {source}", LATER)
     elif named:
         found = fault(named.code, f"{source}: {named.message}", named.hint)
     elif codes & DENIED:
@@ -239,7 +237,7 @@ def _refused(response: Mapping[str, Any], fault: _Making, source: str) -> AwsErr
         found = fault("not-found", said or f"{source}: not found", hint)
     else:
         code = next(iter(sorted(codes)), "error")
-        hint = "the service has trouble; the dashboard tries again" if status >= 500 else ""
+        hint = f"the service has trouble: {LATER}" if status >= 500 else ""
         found = fault("aws", f"{source}: {code}: {said}" if said else f"{source}: {code}", hint)
     return AwsError(found, codes, not_done=400 <= status < 500)
 

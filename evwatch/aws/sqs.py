@@ -10,7 +10,7 @@ from evwatch.aws.clients import Caller
 from evwatch.aws.errors import AwsError
 from evwatch.aws.service import Call, Paging, Service, Trial
 from evwatch.aws.survey import details
-from evwatch.model.fault import Fault
+from evwatch.model.fault import LATER, Fault
 from evwatch.model.flow import Edge, Flow, Node
 from evwatch.model.json_object import json_object
 from evwatch.model.queue import Depth, Queue
@@ -194,7 +194,7 @@ async def read_queue(caller: Caller, queue: Queue, now: datetime) -> tuple[Queue
     if visible is None or in_flight is None or delayed is None or min(visible, in_flight, delayed) < 0:
         source = GET_QUEUE_ATTRIBUTES.iam_action
         said = f"{source}: the answer does not say how many messages there are"
-        raise AwsError(Fault("aws", said, "the dashboard tries again", source, caller.context.name))
+        raise AwsError(Fault("aws", said, LATER, source, caller.context.name))
     return _queue(queue, attributes), Depth(visible, in_flight, delayed, taken_at=now)
 
 

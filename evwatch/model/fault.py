@@ -22,6 +22,9 @@ FaultCode = Literal[
     "journal",
 ]
 
+LATER = "try again in a moment; the dashboard does so by itself"
+"""The hint where nothing can be done but to wait: true of a command as of the dashboard."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -6,7 +6,7 @@ from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from evwatch.model.fault import Fault
+from evwatch.model.fault import LATER, Fault
 from evwatch.present.faults import TITLES
 from evwatch.present.inert import inert_lines, plain
 from evwatch.present.tones import ALARM, DIM, STRONG
@@ -39,6 +39,6 @@ class Notice(Widget):
         where = ", ".join(part for part in (plain(fault.source, 60), plain(fault.context, 60)) if part)
         if where:
             text.append(f"\n\n{where}", style=DIM)
-        if "tries again" not in fault.hint:
+        if LATER not in fault.hint:
             text.append("\n\nevwatch tries again by itself.", style=DIM)
         return text
