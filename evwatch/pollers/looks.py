@@ -86,7 +86,7 @@ class Looker:
             found = await look(self._eye, queue, request, lambda: _with(discovering, known), progress, stop)
         finally:
             discovering.cancel()
-        self._state.looks[queue.arn] = found
+        self._state.keep_look(found)
         # A look tells all that a sample would, and newer.
         self._state.samples[queue.arn] = Feed(_told(found), self._eye.clock.now())
         self._state.changed()

@@ -30,6 +30,10 @@ _REASONS_KEPT = 1_000
 _READINGS_KEPT = 5
 _LINES_KEPT = 2_000
 """Of each reading, the newest."""
+_LOOKS_CHARACTERS = 64_000_000
+"""Of the messages in all looks that are kept beside the newest."""
+_LETTER_CHARACTERS = 4_000
+"""What a letter takes beside its body, as far as memory goes."""
 
 T = TypeVar("T")
 
@@ -62,7 +66,7 @@ class ContextState:
         """By MessageId, the newest last."""
         self.log_readings: deque[LogReading] = deque(maxlen=_READINGS_KEPT)
         self.looks: dict[str, Look] = {}
-        """By queue ARN."""
+        """By queue ARN, the newest last."""
         self._shown_queues: tuple[Queue, ...] = ()
         self._shown_alarms: tuple[Alarm, ...] = ()
         self._shown_series: Mapping[MetricQuery, Feed[Series]] = {}
@@ -130,6 +134,16 @@ class ContextState:
             sources=len(self._sources),
             clock_minutes_ahead=self._minutes_ahead,
         )
+
+    def keep_look(self, look: Look) -> None:
+        """Keep what was read of a queue; of what was read of others before, the newest, as far as there is room."""
+        self.looks.pop(look.queue.arn, None)
+        room = _LOOKS_CHARACTERS
+        for arn, each in reversed(list(self.looks.items())):
+            room -= sum(len(letter.message.body) + _LETTER_CHARACTERS for letter in each.letters)
+            if room < 0:
+                del self.looks[arn]
+        self.looks[look.queue.arn] = look
 
     def keep_logs(self, reading: LogReading, letter: DeadLetter | None = None) -> None:
         """Keep log lines that were read, and what they say of why a dead letter failed."""
