@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -168,3 +169,14 @@ def test_a_threaded_gateway_serves_tests_that_block(aws: Account) -> None:
     with aws.threaded_gateway(recording) as url:
         assert aws.boto("sts", url).get_caller_identity()["Account"] == aws.number
     assert recording.names == ["sts:GetCallerIdentity"]
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_connection_that_comes_as_the_gateway_ends_is_closed_with_it(aws: Account, turns: int) -> None:
+    async with aws.gateway() as url:
+        host, port = url.removeprefix("http://").split(":")
+        connection = socket.create_connection((host, int(port)), timeout=10)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+    with connection:
+        assert await asyncio.to_thread(connection.recv, 1) == b""

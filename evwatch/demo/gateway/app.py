@@ -15,6 +15,8 @@ from evwatch.demo.gateway.upstream import Upstream
 LARGEST_REQUEST = 64 * 1024 * 1024
 UPSTREAM = web.AppKey("upstream", Upstream)
 """Where a middleware finds the emulator."""
+_TURNS_TO_ACCEPT = 4
+"""asyncio accepts in one, makes the transport in the next, and tells the server of it in the one after."""
 
 
 class Background:
@@ -62,6 +64,9 @@ async def running(app: web.Application, port: int = 0) -> AsyncIterator[str]:
         host, bound = runner.addresses[0][:2]
         yield f"http://{host}:{bound}"
     finally:
+        # A connection that came at the last moment is the runner's, and closed by it, only some turns of the loop later.
+        for _ in range(_TURNS_TO_ACCEPT):
+            await asyncio.sleep(0)
         await runner.cleanup()
 
 
