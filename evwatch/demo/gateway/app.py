@@ -64,7 +64,7 @@ async def running(app: web.Application, port: int = 0) -> AsyncIterator[str]:
         host, bound = runner.addresses[0][:2]
         yield f"http://{host}:{bound}"
     finally:
-        # A connection that came at the last moment is the runner's, and closed by it, only some turns of the loop later.
+        # A connection of the last moment is the runner's, and closed by it, only some turns of the loop later.
         for _ in range(_TURNS_TO_ACCEPT):
             await asyncio.sleep(0)
         await runner.cleanup()
