@@ -48,7 +48,7 @@ class Deleter:
     async def written(self) -> None:
         """Return when all that was deleted is on disk as such."""
         while self._writing:
-            await asyncio.gather(*self._writing)
+            await self._writing.pop()  # to gather them would spin: Python 3.12 gathers what has ended without a pause
 
     async def _delete(self, names: list[str]) -> list[str]:
         done: list[str] = []
