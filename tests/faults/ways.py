@@ -47,7 +47,7 @@ _ANEW: Way = (*_ASKED, ("3", "12, complete"), ("g", "-reading|releasing"))
 _LOOKED: Way = (*_OVERVIEW, ("d", "12, complete"))
 LOOK: Way = (*_OVERVIEW, ("d", "read all"), ("3", "12, complete"))
 """First of all, so that there is something to see wherever one goes."""
-_RUNS: Way = (("1", "Queues"), ("6", "Runs"))
+_RUNS: Way = (("1", "Queues"), ("6", "doubtful-dlq"))
 _DOUBTFUL: Way = (*_RUNS, ("G", ""), ("enter", "redrive of doubtful-dlq"))
 _GONE: Way = (*_RUNS, ("G", ""), ("k", ""), ("enter", "delete of gone-dlq"))
 _LEFT: Way = (*_RUNS, ("G", ""), ("k", ""), ("k", ""), ("enter", "redrive of left-dlq"))
@@ -105,6 +105,6 @@ ACTING_WAYS: dict[str, Way] = {
     "groups": (*_LOOKED, ("j", "")),
     "no dead letters": (("1", "Queues"), ("colon", "jump to"), ("'mails'", "Chart  mails"), ("r", "all the same")),
     "a run": _BEGUN,
-    "a run that was ended": (*_RUNS, ("g", ""), ("enter", "paused"), ("x", "safe point"), ("y", "cancelled")),
+    "a run that was ended": (*_LOOKED, ("r", "paused"), ("x", "safe point"), ("y", "cancelled")),
 }
 """What is left, and what acts. Runs of before are the last of the list, whatever was begun here."""
