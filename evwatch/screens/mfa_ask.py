@@ -44,7 +44,7 @@ class MfaAskScreen(Dialog[str]):
 
     def on_mount(self) -> None:
         """Only typing goes on."""
-        self.query_one(Input).focus()
+        self.query(Input).focus()  # which is not there any more where one left at once
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:

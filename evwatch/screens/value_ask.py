@@ -47,7 +47,7 @@ class ValueAskScreen(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Only typing goes on."""
-        self.query_one(Input).focus()
+        self.query(Input).focus()  # which is not there any more where one left at once
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
