@@ -66,9 +66,9 @@ class ExportAskScreen(Dialog[Path | None]):
 
     def on_mount(self) -> None:
         """The name can be changed at once."""
-        field = self.query_one(Input)
-        field.focus()
-        field.cursor_position = len(field.value)
+        for field in self.query(Input):  # which is not there any more where one left at once
+            field.focus()
+            field.cursor_position = len(field.value)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -107,7 +107,8 @@ class JumpScreen(Picker[Goal | None]):
     def _look_again(self) -> None:
         self._known = self._targets()
         self._list.many_contexts = len({target.key[0] for target in self._known}) > 1
-        self._narrow(self.query_one(Input).value)
+        for field in self.query(Input):  # which is not there any more where one left at once
+            self._narrow(field.value)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

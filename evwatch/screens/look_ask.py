@@ -80,9 +80,9 @@ class LookAskScreen(Dialog[LookRequest | None]):
 
     def on_mount(self) -> None:
         """Where there is reason to think twice, enter alone does nothing: one has to choose."""
-        options = self.query_one(OptionList)
-        options.highlighted = None if self._guards else 0
-        options.focus()
+        for options in self.query(OptionList):  # which is not there any more where one left at once
+            options.highlighted = None if self._guards else 0
+            options.focus()
         self.set_interval(_BEAT_SECONDS, self._beat)
 
     def _beat(self) -> None:

@@ -103,7 +103,7 @@ class ResourceScreen(CloseUp):
 
     def on_mount(self) -> None:
         """Follow."""
-        self.query_one("#resource-page").focus()
+        self.query("#resource-page").focus()  # which is not there any more where one left at once
         self.follow()
         self._tell_interest()
         self.set_interval(1.0, self.follow)
@@ -134,7 +134,7 @@ class ResourceScreen(CloseUp):
             view.chart = spot.chart(picture, now.timestamp()) if subject else None
             which = f"{subject.number}/{subject.of}  " if subject and subject.of > 1 else ""
             panel.tell(Text(f"{which}{spot.window.label}", style=DIM))
-        self.query_one("#resource-charts").display = self._subject(self._spots[0]) is not None
+        self.query("#resource-charts").set(display=self._subject(self._spots[0]) is not None)
 
     @property
     def _arn(self) -> str:
