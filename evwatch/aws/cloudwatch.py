@@ -217,13 +217,10 @@ async def muted_alarms(caller: Caller) -> dict[str, str]:
     """The alarms that an active mute rule covers, each with the rule's name; none where the endpoint knows no such
     rules. Raises AwsError.
     """
-    if LIST_MUTE_RULES.name in caller.lacking:
-        return {}
     try:
         rules = await caller.items(LIST_MUTE_RULES, "AlarmMuteRuleSummaries", Statuses=["ACTIVE"])
     except AwsError as error:
         if error.unsupported:
-            caller.lacking.add(LIST_MUTE_RULES.name)
             return {}
         raise
     found: dict[str, str] = {}
