@@ -37,6 +37,12 @@ def test_the_first_frame_needs_neither_sdk_nor_chart() -> None:
     assert not found & (SDK | CHART | {"click", "configparser", "tomllib"})
 
 
+def test_options_and_settings_need_nothing_of_what_completion_does() -> None:
+    found = imported("from evwatch.cli.entry import run\nassert run(['config']) == 0")
+    assert "click" in found
+    assert "sqlite3" not in found
+
+
 def test_making_a_session_imports_no_sdk() -> None:
     assert not imported("import evwatch.session") & SDK
 

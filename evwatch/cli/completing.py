@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from evwatch.cli.invocation import Invocation
-from evwatch.model.naming import name_in
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from evwatch.pollers.known_names import Names
 
-Offer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Offer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 _MOST = 500
 _RUNS = "SELECT id, kind, queue_name FROM runs ORDER BY started_at DESC LIMIT 100"
 
@@ -30,6 +29,8 @@ def _known() -> Names:
 def _offered(words: Iterable[tuple[str, str]], incomplete: str) -> list[CompletionItem]:
     """Those that begin so, or hold it where none begins so; each once. A name is text from AWS: one that a shell's
     protocol cannot carry is left out."""
+    from click.shell_completion import CompletionItem
+
     found = {word: about for word, about in reversed(list(words)) if word.isprintable() and word}
     ordered = list(reversed(found))
     fitting = [word for word in ordered if word.startswith(incomplete)]
@@ -72,6 +73,8 @@ def groups(context: click.Context, _parameter: click.Parameter, incomplete: str)
     """Failure groups of the queue that stands on the line, from the last look into it."""
     from click.shell_completion import split_arg_string
 
+    from evwatch.model.naming import name_in
+
     known = _known().groups
     # An option that still lacks its value ends click's parsing before it has come to the arguments.
     words = split_arg_string(context.ensure_object(Invocation).environ.get("COMP_WORDS", ""))
@@ -85,6 +88,8 @@ def runs(context: click.Context, _parameter: click.Parameter, incomplete: str) -
 
 
 def _runs(context: click.Context) -> Iterator[tuple[str, str]]:
+    import sqlite3
+
     from evwatch.redrive.folder import journal_file, journal_folder
 
     setting = None
