@@ -16,8 +16,8 @@ from evwatch.cli.choosing import QUEUE, Meant, choice_options, guard_options, to
 from evwatch.cli.exits import note
 from evwatch.cli.framework import Invocation
 from evwatch.cli.mfa import ask_where_needed
-from evwatch.cli.progress import StatusLine
 from evwatch.cli.reading import tell_faults
+from evwatch.cli.status_line import StatusLine
 from evwatch.config import Settings
 from evwatch.model.deadletter import DeadLetter
 from evwatch.model.look import Look, LookProgress, LookRequest

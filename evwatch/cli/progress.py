@@ -1,49 +1,18 @@
-"""Progress while a command is waited for: a line that is drawn anew on a terminal, and objects for JSON Lines."""
+"""How a run gets on while a command waits for it: a line on a terminal, and objects where JSON Lines are wanted."""
 
 from __future__ import annotations
 
-import shutil
-import sys
 import time
 from typing import Any
 
-from evwatch.cli.output import write_json
-from evwatch.cli.painting import acts
+from evwatch.cli.output import nobody_reads, write_json
+from evwatch.cli.status_line import StatusLine
 from evwatch.model.fault import EvwatchError
 from evwatch.model.run import Progress
-from evwatch.present.inert import plain
 from evwatch.present.run_lines import progress_line
 from evwatch.redrive.documents import progress_document
 
 _TOLD_SECONDS = 0.5
-
-
-class StatusLine:
-    """One line on standard error that is drawn over and taken away again; nothing where that is no terminal."""
-
-    def __init__(self) -> None:
-        self._on = acts(sys.stderr)
-        self._drawn = False
-
-    def draw(self, text: str) -> None:
-        """Draw this in place of what was there; one that wrapped could not be taken away."""
-        if self._on:
-            self._drawn = True
-            self._write(plain(text, max(shutil.get_terminal_size().columns - 1, 1)))
-
-    def clear(self) -> None:
-        """Take it away."""
-        if self._drawn:
-            self._drawn = False
-            self._write("")
-
-    def _write(self, text: str) -> None:
-        """Where the terminal is gone there is nothing to draw on, and the command has better to do."""
-        try:
-            sys.stderr.write(f"\r\x1b[K{text}")
-            sys.stderr.flush()
-        except OSError:
-            self._on = self._drawn = False
 
 
 class Teller:
@@ -83,5 +52,6 @@ class Teller:
         try:
             write_json(document, indent=None)
         except (EvwatchError, BrokenPipeError) as error:
+            nobody_reads()  # else what is buffered fails once more in the end, whatever the run came to
             self._lines = False
             self._lost = error

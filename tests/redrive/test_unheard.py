@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,6 +52,31 @@ def test_a_reader_that_leaves_in_the_middle_ends_no_run(line: Line, dead: Dead) 
     assert process.returncode == 141
     assert f"run {run} is completed, but who read the result has left: `evwatch dlq run {run}` has" in said
     assert (dead.depth(), len(dead.bodies())) == ((0, 0), 12)
+
+
+def test_a_reader_that_left_does_not_hide_how_the_run_ended() -> None:
+    code = (
+        "import sys, time\n"
+        "from evwatch.cli.progress import Teller\n"
+        "from evwatch.model.run import Progress\n"
+        "teller = Teller('jsonl')\n"
+        "sys.stdin.read()\n"
+        "teller.tell(Progress('a', 'redrive', 'sending'))\n"
+        "sys.exit(4)"
+    )
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=buffered,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        _, said = process.communicate()
+    assert (process.returncode, said) == (4, b"")
 
 
 def test_what_else_was_done_is_said_too(line: Line, dead: Dead, tmp_path: Path) -> None:
