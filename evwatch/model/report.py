@@ -113,6 +113,16 @@ class Report:
         return () if self.status == "running" else self.undecided
 
     @property
+    def on_the_way(self) -> int:
+        """How many messages are being sent."""
+        return len(self.undecided) - len(self.in_doubt)
+
+    @property
+    def left_behind(self) -> tuple[str, ...]:
+        """What was sent and stays in the DLQ. While the run goes on, what is being deleted looks the same."""
+        return () if self.status == "running" else self.not_deleted
+
+    @property
     def clean(self) -> bool:
         """Everything that was meant is where it should be."""
         whole = self.status == "completed" and self.fault is None

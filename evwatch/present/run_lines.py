@@ -92,7 +92,8 @@ def _counts(report: Report) -> str:
         "deleted": report.deleted,
         "failed": len(report.failed),
         "skipped": len(report.skipped),
-        "undecided": len(report.undecided),
+        "undecided": len(report.in_doubt),
+        "on the way": report.on_the_way,
         "bounced": len(report.bounced),
     }
     if report.kind == "delete":
@@ -103,9 +104,9 @@ def _counts(report: Report) -> str:
 def _named(report: Report) -> Iterator[str]:
     """The messages that somebody may have to look at."""
     named = [f"failed     {each.id}  {each.code}  {each.message}" for each in report.failed]
-    named += [f"undecided  {name}  may have been sent" for name in report.undecided]
+    named += [f"undecided  {name}  may have been sent" for name in report.in_doubt]
     named += [f"bounced    {name}" for name in report.bounced]
-    named += [f"sent, not deleted  {name}" for name in report.not_deleted]
+    named += [f"sent, not deleted  {name}" for name in report.left_behind]
     named += [f"skipped    {each.id}  {each.code}" for each in report.skipped]
     for line in named[:_LISTED]:
         yield plain(line, _LONG)

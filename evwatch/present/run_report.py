@@ -32,8 +32,8 @@ def what_next(report: Report, undone_by: str = "") -> list[Text]:
     if report.in_doubt and report.kind != "delete":
         amount = plural(len(report.in_doubt), "message")
         found.append(_told(f"▲ {amount} may have been sent, no answer proves either: ", "S", " sends them again"))
-    if report.not_deleted and report.status != "running":
-        amount = plural(len(report.not_deleted), "message")
+    if report.left_behind:
+        amount = plural(len(report.left_behind), "message")
         found.append(_told(f"{amount} were sent and are still in the DLQ: ", "r", " deletes them and sends none again"))
     if report.bounced:
         found.append(
@@ -90,8 +90,8 @@ def _outcome(report: Report, *, watched: bool) -> Iterator[tuple[str, Text]]:
     yield from _codes("skipped", skipped)
     if report.in_doubt:
         yield "undecided", Text("may have been sent: no answer proves either", style=ALARM)
-    if report.not_deleted and report.status != "running":
-        yield "sent, not deleted", Text(f"{len(report.not_deleted):,}", style=WARN)
+    if report.left_behind:
+        yield "sent, not deleted", Text(f"{len(report.left_behind):,}", style=WARN)
     if report.verdict:
         badge = verdict_badge(report.verdict)
         probable = f"; {report.probably_bounced:,} more failed the same way" if report.probably_bounced else ""
@@ -114,8 +114,7 @@ def _figures(report: Report, ahead: int) -> Text:
         ("skipped", len(report.skipped) - ahead, WARN),
         ("undecided", len(report.in_doubt), ALARM),
     ]
-    under_way = len(report.undecided) - len(report.in_doubt)
-    rest = [("on the way", under_way, ""), ("not reached", ahead, "")]
+    rest = [("on the way", report.on_the_way, ""), ("not reached", ahead, "")]
     for word, amount, tone in [*figures, *(each for each in rest if each[1])]:
         line.append(f"{word} {amount:,}  ", style=tone if amount else DIM)
     return line

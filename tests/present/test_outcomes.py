@@ -9,6 +9,7 @@ import pytest
 
 from evwatch.model.run import RunStatus
 from evwatch.present.outcomes import outcome_rows
+from evwatch.present.run_lines import report_lines
 from evwatch.present.run_report import report_page, what_next
 from tests.report.test_report import RUN
 from tests.ui.scenes import NOW
@@ -47,5 +48,8 @@ def test_a_report_of_a_run_under_way_raises_no_alarm_for_what_the_journal_has_no
     assert ("may have been sent" in said) is doubted
     assert ("undecided 2" in said) is doubted
     assert ("on the way 2" in said) is not doubted
+    lines = "\n".join(report_lines(run))
+    assert ("may have been sent" in lines) is ("undecided 2" in lines) is ("sent, not deleted" in lines) is doubted
+    assert ("on the way 2" in lines) is not doubted
     assert any("may have been sent" in line.plain for line in what_next(run)) is doubted
     assert any("still in the DLQ" in line.plain for line in what_next(run)) is doubted
