@@ -144,20 +144,24 @@ class Acting:
         finally:
             teller.clear()
         code = exits.INTERRUPTED if self._signalled else report_code(report)
-        code = tell_done(*done_words(report), lambda: self._show(report, teller), code)
+        code = tell_report(report, self._invocation.output, code, teller.require_heard)
         if report.fault:
             note(str(report.fault))
         return code
 
-    def _show(self, report: Report, teller: Teller) -> None:
-        teller.require_heard()
+
+def tell_report(
+    report: Report, output: str | None, code: int = exits.DONE, first: Callable[[], None] = lambda: None
+) -> int:
+    """Print what came of a run, after this `first`; returns the exit code, as `tell_done` does."""
+
+    def show() -> None:
+        first()
         document = report_document(report)
-        emit(document, [document], lambda: report_lines(report), self._invocation.output)
+        emit(document, [document], lambda: report_lines(report), output)
 
-
-def done_words(report: Report) -> tuple[str, str]:
-    """That a run was made, and where its report is kept."""
-    return f"run {report.run} is {report.status}", f"`evwatch dlq run {report.run}` has its report"
+    done, hint = f"run {report.run} is {report.status}", f"`evwatch dlq run {report.run}` has its report"
+    return tell_done(done, hint, show, code)
 
 
 def require_writable(settings: Settings) -> None:

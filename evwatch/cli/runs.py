@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from evwatch.cli import completing, exits
-from evwatch.cli.acting import Acting, done_words, require_writable
+from evwatch.cli.acting import Acting, require_writable, tell_report
 from evwatch.cli.choosing import RUN
 from evwatch.cli.confirming import confirm_run, require_somebody
 from evwatch.cli.exits import note
@@ -35,7 +35,7 @@ RUN_COLUMNS = (
     Column("SENT", lambda row: None if row["kind"] == "delete" else row["sent"], right=True),
     Column("DELETED", lambda row: row["deleted"], right=True),
     Column("FAILED", lambda row: len(row["failed"]), right=True),
-    Column("UNDECIDED", lambda row: len(row["undecided"]), right=True),
+    Column("UNDECIDED", lambda row: len(row["undecided"]) if row["status"] != "running" else 0, right=True),
     Column("BOUNCED", lambda row: len(row["bounced"]), right=True),
     Column("STATE", lambda row: f"{row['before']} -> {row['after'] or '?'}" if row["before"] else None),
     Column("WHY", lambda row: row["reason"] or None),
@@ -44,7 +44,7 @@ MESSAGE_COLUMNS = (
     Column("ID", lambda row: row["id"]),
     Column("OUTCOME", lambda row: row["outcome"]),
     Column("CODE", lambda row: row["code"]),
-    Column("DELETED", lambda row: row["deleted_at"]),
+    Column("DELETED", lambda row: row["deleted_at"], moment=True),
     Column("SENT AS", lambda row: row["sent_id"]),
     Column("CAME BACK AS", lambda row: row["bounced_as"]),
     Column("MESSAGE", lambda row: row["message"]),
@@ -109,10 +109,7 @@ def cancel(invocation: Invocation, run_id: str) -> int:
             report = acting.do(acting.session.redriver.cancel(run_id))
     else:
         report = past(invocation, lambda redriver: redriver.cancel(run_id))
-    document = report_document(report)
-    code = tell_done(
-        *done_words(report), lambda: emit(document, [document], lambda: report_lines(report), invocation.output)
-    )
+    code = tell_report(report, invocation.output)
     if report.status == "running":
         note(f"run {run_id} ends at its next safe point")
     if report.fault:

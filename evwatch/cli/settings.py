@@ -9,7 +9,9 @@ from typing import Any
 
 import click
 
+from evwatch.cli import exits
 from evwatch.cli.framework import Command, Invocation
+from evwatch.cli.outcome import tell_done
 from evwatch.cli.output import emit
 from evwatch.cli.table import Column, table_lines
 from evwatch.config import Effective, default_path
@@ -27,12 +29,15 @@ COLUMNS = (
 @click.command(cls=Command)
 @click.option("--init", is_flag=True, help="Write a settings file with every setting explained and commented out.")
 @click.pass_obj
-def config(invocation: Invocation, init: bool) -> None:
+def config(invocation: Invocation, init: bool) -> int:
     """The effective settings and where each came from: the default, a line of the file, a variable or a flag."""
     if init:
         written = str(_write(_path(invocation)))
-        emit({"path": written}, [{"path": written}], lambda: [written], invocation.output)
-        return
+        return tell_done(
+            f"{written} is written",
+            "`evwatch config` reads it",
+            lambda: emit({"path": written}, [{"path": written}], lambda: [written], invocation.output),
+        )
     loaded = invocation.load()
     rows = [_row(found) for found in loaded.effective]
     path = loaded.settings.path
@@ -42,6 +47,7 @@ def config(invocation: Invocation, init: bool) -> None:
         "contexts": [asdict(context) for context in loaded.settings.contexts],
     }
     emit(document, rows, lambda: table_lines(COLUMNS, rows), invocation.output)
+    return exits.DONE
 
 
 def _row(found: Effective) -> dict[str, Any]:

@@ -99,6 +99,11 @@ def test_what_cannot_be_written_whole_is_not_there_and_goes_over_nothing(tmp_pat
         f"evwatch: cannot write {path} (File too large): name another file with --config\n",
     )
     assert not path.exists()
+    with Path("/dev/full").open("w") as nowhere:
+        words = [*EVWATCH, "config", "--init", "--config", str(path)]
+        found = subprocess.run(words, stdout=nowhere, stderr=subprocess.PIPE, text=True, check=False)
+    assert (found.returncode, path.read_text()) == (1, default_file())
+    assert f"{path} is written, but cannot write the result" in found.stderr
     script = tmp_path / "bash-completion/completions/evwatch"
     script.parent.mkdir(parents=True)
     script.write_text("before")
