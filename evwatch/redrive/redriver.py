@@ -31,7 +31,7 @@ from evwatch.redrive.journal.lock import is_locked, locked
 from evwatch.redrive.journal.originals import with_origin
 from evwatch.redrive.planning.engine_choice import refuse_native_since
 from evwatch.redrive.planning.plan import make_plan
-from evwatch.redrive.planning.refusals import refuse_moving, refuse_read_only, unseen_moves
+from evwatch.redrive.planning.refusals import refuse_moving, refuse_read_only
 from evwatch.redrive.planning.survey import gather
 from evwatch.redrive.running import requests
 from evwatch.redrive.running.breaking import Breaking
@@ -86,7 +86,7 @@ class Redriver:
         Raises EvwatchError where SQS itself is redriving it, which no run would go along with.
         """
         watch = next((watch for watch in self._watches() if watch.state.context.name == context), None)
-        return await unseen_moves(watch, queue_arn) if watch else ""
+        return await refuse_moving(watch, queue_arn) if watch else ""
 
     async def queue(self, context: str, text: str) -> Queue:
         """The queue that somebody names as a target, with its attributes. Raises EvwatchError."""
@@ -270,7 +270,7 @@ class Redriver:
         with locked(self._folder, queue.arn, queue.name):
             await self._journal.settle_the_dead(queue.arn)
             if not moving_too:
-                await refuse_moving(watch, queue)
+                await refuse_moving(watch, queue.arn)
             yield
 
     async def _begin(self, run: Run, chosen: tuple[DeadLetter, ...] | None, size: int | None, messages: int) -> None:

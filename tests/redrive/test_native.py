@@ -20,9 +20,9 @@ from tests.redrive.seeding import dead_letter_queue, texts
 
 SLOW = Pace(before_first=0.02, between_batches=0.15, until_cancelled=0.2)
 SLOWER = Pace(before_first=0.02, between_batches=1.0, until_cancelled=0.2)
+"""For what must be met in the middle, on a busy machine too."""
 LATE = Pace(before_first=1.5, between_batches=0.0, until_cancelled=0.05)
 """Whoever cancels at once is in time, however busy the machine is."""
-"""For what must be met in the middle, on a busy machine too."""
 
 
 async def test_auto_lets_sqs_move_a_whole_queue_whose_sources_are_queues(aws: Account, operating: Operating) -> None:

@@ -9,7 +9,6 @@ from evwatch.aws.sqs import LIST_MOVE_TASKS
 from evwatch.model.arn import arn_name
 from evwatch.model.fault import EvwatchError, Fault
 from evwatch.model.move import Moves
-from evwatch.model.queue import Queue
 from evwatch.pollers.watch import ContextWatch
 
 MOVES_UNSEEN = f"no permission: {LIST_MOVE_TASKS.iam_action}; whether SQS itself is redriving this queue cannot be seen"
@@ -21,18 +20,15 @@ def refuse_read_only(watch: ContextWatch) -> None:
         raise EvwatchError(Fault("refused", "read-only: nothing was done", how_to_act(watch.state.context)))
 
 
-async def refuse_moving(watch: ContextWatch, queue: Queue) -> None:
-    """Raises EvwatchError where SQS itself is redriving this queue now."""
-    _refuse(await moves_of(watch, queue.arn), queue.arn)
-
-
-async def unseen_moves(watch: ContextWatch, queue_arn: str) -> str:
-    """That it cannot be seen whether SQS itself is redriving a queue; empty where it can.
+async def refuse_moving(watch: ContextWatch, queue_arn: str) -> str:
+    """That it cannot be seen whether SQS itself is redriving a queue now; empty where it can.
 
     Raises EvwatchError where it is.
     """
     found = await moves_of(watch, queue_arn)
-    _refuse(found, queue_arn)
+    if found.active:
+        hint = "wait until it has ended, or cancel it (sqs:CancelMessageMoveTask)"
+        raise EvwatchError(Fault("refused", f"SQS itself is redriving {arn_name(queue_arn)} now", hint))
     return "" if found.seen else MOVES_UNSEEN
 
 
@@ -48,9 +44,3 @@ async def moves_of(watch: ContextWatch, queue_arn: str) -> Moves:
         if error.fault.code == "not-found":
             return Moves()
         raise
-
-
-def _refuse(found: Moves, queue_arn: str) -> None:
-    if found.active:
-        hint = "wait until it has ended, or cancel it (sqs:CancelMessageMoveTask)"
-        raise EvwatchError(Fault("refused", f"SQS itself is redriving {arn_name(queue_arn)} now", hint))
