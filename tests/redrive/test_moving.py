@@ -14,8 +14,9 @@ from aiohttp.typedefs import Handler
 from evwatch.demo.gateway.operation import Operation
 from evwatch.model.plan import RedriveRequest
 from tests.emulator.account import Account
+from tests.emulator.faults import Faults, refused
 from tests.emulator.recording import Recording
-from tests.redrive.conftest import Operating
+from tests.redrive.conftest import Operating, Operator
 from tests.redrive.seeding import dead_letter_queue, texts
 
 
@@ -177,3 +178,22 @@ async def test_what_is_received_and_not_meant_does_not_count_towards_the_rate(
         async with asyncio.timeout(40):  # one a second would take a minute
             report = await operator.start(plan)
     assert (report.sent, report.remaining) == (1, 59)
+
+
+async def test_that_leases_cannot_be_ended_is_a_gap_only_until_a_run_could_end_them(
+    aws: Account, operating: Operating
+) -> None:
+    dead = dead_letter_queue(aws)
+    dead.fail(texts(3))
+    faults = Faults().on("sqs:ChangeMessageVisibilityBatch", refused("denied"), times=None)
+    async with operating(faults) as operator:
+        await operator.redrive(dead.name)
+        assert _gaps(operator) == ["sqs:ChangeMessageVisibility"]
+        faults.clear()
+        dead.fail(texts(3))
+        await operator.redrive(dead.name)
+        assert _gaps(operator) == []
+
+
+def _gaps(operator: Operator) -> list[str]:
+    return [fault.source for context in operator.session.snapshot.contexts for fault in context.faults]

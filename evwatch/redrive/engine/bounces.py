@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from evwatch.aws import sqs
 from evwatch.aws.errors import AwsError
 from evwatch.deadletters.lease import Lease
-from evwatch.model.flow import Flow
-from evwatch.model.queue import Queue
 from evwatch.model.run import Verdict
 from evwatch.redrive.engine.recognising import came_back
-from evwatch.redrive.engine.tools import Tools
+from evwatch.redrive.engine.tools import Shift
 
 _LOOKS = 30
 _SHORTEST_SECONDS = 0.5
@@ -47,13 +45,10 @@ class BounceWatch:
     A look is short and leaves nothing hidden; like every look it counts as a receive.
     """
 
-    def __init__(
-        self, tools: Tools, run: str, dlq: Queue, flow: Flow, left: frozenset[str] | None, tell: Callable[[float], None]
-    ) -> None:
-        self._tools = tools
-        self._run = run
-        self._dlq = dlq
-        self._flow = flow
+    def __init__(self, shift: Shift, left: frozenset[str] | None, tell: Callable[[float], None]) -> None:
+        self._shift = shift
+        self._tools = shift.tools
+        self._dlq = shift.job.dlq
         self._seen = set(left or ())
         """MessageIds that are known to have been there before; without `left` nothing tells what is new."""
         self._knows = left is not None
@@ -108,7 +103,7 @@ class BounceWatch:
                     received = await lease.receive(10)
                     empty = 0 if received else empty + 1
                     new = [message for message in received if message.id not in self._seen]
-                    found = await came_back(tools, self._run, self._dlq, self._flow, new)
+                    found = await came_back(self._shift, new)
                     self._bounced |= found.proved
                     self._probable |= found.probable
                     self._seen |= {message.id for message in new}

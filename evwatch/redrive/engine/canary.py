@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from evwatch.deadletters.decode import Surroundings, decode_all
 from evwatch.deadletters.lease import Lease
 from evwatch.model.deadletter import DeadLetter
-from evwatch.model.flow import Flow
 from evwatch.redrive.engine.crew import Crew
+from evwatch.redrive.engine.letters import letters_of
 from evwatch.redrive.engine.tools import Shift
-from evwatch.redrive.journal.originals import with_origin
 
 _SAMPLE = 100
 _SAMPLE_PER_CANARY = 10
 _EMPTY_RECEIVES = 3
 
 
-async def send_canary(crew: Crew, flow: Flow, count: int) -> int:
+async def send_canary(crew: Crew, count: int) -> int:
     """Send so many, spread over the failure groups; in FIFO only what is the head of its message group.
 
     Returns how many were sent. What was received besides is shown again at once. Raises EvwatchError.
@@ -25,7 +23,7 @@ async def send_canary(crew: Crew, flow: Flow, count: int) -> int:
     shift = crew.shift
     async with crew.lease() as lease:
         hands = crew.hands(lease)
-        picked = spread(await _sample(shift, lease, flow, max(_SAMPLE, count * _SAMPLE_PER_CANARY)), count)
+        picked = spread(await _sample(shift, lease, max(_SAMPLE, count * _SAMPLE_PER_CANARY)), count)
         before = shift.tally.sent
         while picked and not shift.tools.control.stop:
             await hands.move(picked[:10])
@@ -34,18 +32,15 @@ async def send_canary(crew: Crew, flow: Flow, count: int) -> int:
     return shift.tally.sent - before
 
 
-async def _sample(shift: Shift, lease: Lease, flow: Flow, most: int) -> list[DeadLetter]:
+async def _sample(shift: Shift, lease: Lease, most: int) -> list[DeadLetter]:
     tools, job = shift.tools, shift.job
-    surroundings = Surroundings(job.dlq, flow, tools.clock.now())
     found: list[DeadLetter] = []
     heads: set[str | None] = set()
     empty = 0
     while len(found) < most and empty < _EMPTY_RECEIVES and not tools.control.stop:
         received = await lease.receive(10)
         empty = 0 if received else empty + 1
-        if job.put_back:
-            received = await with_origin(tools.journal, job.dlq.arn, received)
-        for letter in await decode_all(received, surroundings):
+        for letter in await letters_of(shift, received):
             if job.dlq.fifo:
                 if letter.message_group_id in heads:
                     continue

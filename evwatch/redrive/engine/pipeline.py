@@ -7,11 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evwatch.aws.errors import AwsError
-from evwatch.deadletters.decode import Surroundings, decode_all
 from evwatch.deadletters.lease import Lease
-from evwatch.model.deadletter import DeadLetter, Message
+from evwatch.model.deadletter import Message
 from evwatch.model.fault import EvwatchError, Fault
-from evwatch.model.flow import Flow
 from evwatch.model.run import Phase
 from evwatch.redrive.engine.crew import Crew
 from evwatch.redrive.engine.discard import Discards
@@ -19,11 +17,11 @@ from evwatch.redrive.engine.ending import Ending
 from evwatch.redrive.engine.fifo import Groups
 from evwatch.redrive.engine.gate import Gate
 from evwatch.redrive.engine.hand import Hands
+from evwatch.redrive.engine.letters import letters_of
 from evwatch.redrive.engine.rate import Rate
 from evwatch.redrive.engine.scout import Scout
 from evwatch.redrive.engine.tools import Tally
 from evwatch.redrive.engine.width import WORKERS
-from evwatch.redrive.journal.originals import with_origin
 
 _RECEIVE_TRIES = 8
 _CANCEL_LOOK_SECONDS = 0.5
@@ -61,19 +59,17 @@ class Pipeline:
         self._tell_phase = tell
         self._rate = Rate(shift.job.rate, shift.tools.clock.monotonic, shift.tools.control)
         self._phase: Phase = "starting"
-        self._flow = Flow()
         self._ending = Ending(shift)
         self._enough = False
         self._gate = Gate()
 
-    async def move(self, flow: Flow) -> Moved:
+    async def move(self) -> Moved:
         """Move until all is moved, or the run is told to stop. Raises EvwatchError where it could not begin."""
-        self._flow = flow
         async with self._crew.lease() as lease:
             hands = self._crew.hands(lease)
             groups = Groups(hands, lease) if self._job.dlq.fifo and isinstance(hands, Hands) else None
             self._say("moving")
-            scout = Scout(self._crew.shift, self._gate, flow)
+            scout = Scout(self._crew.shift, self._gate)
             works = (self._watch_cancel(), self._hold(lease), self._report(), self._scouting(scout, lease))
             beside = [asyncio.create_task(work) for work in works]
             try:
@@ -144,7 +140,7 @@ class Pipeline:
     async def _handle(
         self, received: list[Message], lease: Lease, hands: Hands | Discards, groups: Groups | None
     ) -> int:
-        letters = await self._decoded(received)
+        letters = await letters_of(self._crew.shift, received)
         chosen = self._job.chosen
         if chosen is not None:
             letters = [letter for letter in letters if letter.id in chosen]
@@ -153,11 +149,6 @@ class Pipeline:
         if groups:
             return await groups.move(letters)
         return (await hands.move(letters)).tried
-
-    async def _decoded(self, received: list[Message]) -> Sequence[DeadLetter]:
-        if self._job.put_back:
-            received = await with_origin(self._tools.journal, self._job.dlq.arn, received)
-        return await decode_all(received, Surroundings(self._job.dlq, self._flow, self._tools.clock.now()))
 
     async def _receive(self, lease: Lease, most: int, wait_seconds: int) -> list[Message]:
         """One receive; what may pass is tried again here, as long as the run is not told to stop."""

@@ -7,9 +7,7 @@ from typing import NamedTuple
 
 from evwatch.deadletters.decode import Surroundings, decode_all
 from evwatch.model.deadletter import Message
-from evwatch.model.flow import Flow
-from evwatch.model.queue import Queue
-from evwatch.redrive.engine.tools import Tools
+from evwatch.redrive.engine.tools import Shift
 from evwatch.redrive.journal.entries import Met
 from evwatch.redrive.targets.names import known_names
 
@@ -22,8 +20,9 @@ class CameBack(NamedTuple):
     """They failed as messages of the run did, but carry no id that proves where they came from."""
 
 
-async def came_back(tools: Tools, run: str, dlq: Queue, flow: Flow, received: Sequence[Message]) -> CameBack:
-    """What of this a run has sent; it is written down as such. Raises EvwatchError."""
-    letters = await decode_all(received, Surroundings(dlq, flow, tools.clock.now()))
+async def came_back(shift: Shift, received: Sequence[Message]) -> CameBack:
+    """What of this the run has sent; it is written down as such. Raises EvwatchError."""
+    tools, job = shift.tools, shift.job
+    letters = await decode_all(received, Surroundings(job.dlq, job.flow, tools.clock.now()))
     met = [Met(letter.id, letter.group, known_names(letter)) for letter in letters]
-    return CameBack(*await tools.journal.met_again(run, met))
+    return CameBack(*await tools.journal.met_again(job.run, met))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from evwatch.aws import sqs
 from evwatch.aws.errors import AwsError
 from evwatch.deadletters.lease import Lease
-from evwatch.model.flow import Flow
 from evwatch.redrive.engine.gate import Gate
 from evwatch.redrive.engine.recognising import came_back
 from evwatch.redrive.engine.tools import Shift
@@ -22,10 +21,9 @@ class Scout:
     and shown again.
     """
 
-    def __init__(self, shift: Shift, gate: Gate, flow: Flow) -> None:
+    def __init__(self, shift: Shift, gate: Gate) -> None:
         self._shift = shift
         self._gate = gate
-        self._flow = flow
         self._known = 0
         """Arrivals that were looked at."""
 
@@ -59,7 +57,7 @@ class Scout:
                 received = await lease.receive(10, 0)
                 empty = 0 if received else empty + 1
                 count += len(received)
-                found = await came_back(shift.tools, shift.job.run, shift.job.dlq, self._flow, received)
+                found = await came_back(shift, received)
                 proved |= found.proved
         except AwsError:
             return

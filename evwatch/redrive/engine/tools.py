@@ -8,6 +8,7 @@ from random import Random
 from evwatch.aws.clients import Caller
 from evwatch.model.clock import Clock
 from evwatch.model.fault import Fault
+from evwatch.model.flow import Flow
 from evwatch.model.queue import Queue
 from evwatch.redrive.control import Control
 from evwatch.redrive.journal import Journal
@@ -35,6 +36,8 @@ class Job:
     incarnation: int
     dlq: Queue
     lease_seconds: int
+    flow: Flow = field(default_factory=Flow)
+    """What is known around the DLQ."""
     chosen: frozenset[str] | None = None
     """MessageIds; None: the whole queue."""
     rate: float | None = None

@@ -15,7 +15,7 @@ from evwatch.redrive.engine.bounces import BounceWatch
 from evwatch.redrive.engine.canary import send_canary
 from evwatch.redrive.engine.crew import Crew
 from evwatch.redrive.engine.pipeline import Moved, Pipeline
-from evwatch.redrive.engine.tools import Job, Tally, Tools
+from evwatch.redrive.engine.tools import Job, Shift, Tally
 from evwatch.redrive.running.telling import Teller
 from evwatch.redrive.running.turn import Turn
 from evwatch.redrive.targets import Router
@@ -55,16 +55,15 @@ class Moving:
         left: frozenset[str] = frozenset()
         crew: Crew | None = None
         try:
-            job = await self._job(send_undecided, only)
+            job = await self._job(flow, send_undecided, only)
             edits = dict(self._request.edits)
             router = Router(tools.caller, tools.clock, self._dlq, self._request.to, flow, edits)
             crew = Crew.of(tools, job, router)
-            verdict = await self._canary(crew, flow)
+            verdict = await self._canary(crew)
             if verdict != "bounced":
-                moved = await Pipeline(crew, self._teller.say).move(flow)
+                moved = await Pipeline(crew, self._teller.say).move()
                 fault, left = moved.fault, moved.left
-                if moved.unreleasable:
-                    turn.watch.state.tried(sqs.CHANGE_VISIBILITY.iam_action, moved.unreleasable)
+                turn.watch.state.tried(sqs.CHANGE_VISIBILITY.iam_action, moved.unreleasable)
                 await self._left_out(moved, letters)
         except AwsError as error:
             fault = error.fault
@@ -81,27 +80,23 @@ class Moving:
             self._teller.say("done", crew.shift.tally if crew else Tally())
             return None
         await self._journal.update(turn.run.id, verdict="unproven")
-        return Afterwards(self, tools, flow, left, crew.shift.tally)
+        return Afterwards(self, crew.shift, left)
 
-    async def _canary(self, crew: Crew, flow: Flow) -> Verdict | None:
+    async def _canary(self, crew: Crew) -> Verdict | None:
         """Send the canary and watch it; what its bounce means is for the caller. None where there is none."""
         request = self._request
         if not request.canary:
             return None
         self._teller.say("moving", crew.shift.tally)
-        sent = await send_canary(crew, flow, request.canary)
+        sent = await send_canary(crew, request.canary)
         if not sent or not request.watch_seconds:
             return None
-        return await self.watch(crew.shift.tools, flow, None, crew.shift.tally, until_bounced=True)
+        return await self.watch(crew.shift, None, until_bounced=True)
 
-    async def watch(
-        self, tools: Tools, flow: Flow, left: frozenset[str] | None, tally: Tally, *, until_bounced: bool = False
-    ) -> Verdict:
+    async def watch(self, shift: Shift, left: frozenset[str] | None, *, until_bounced: bool = False) -> Verdict:
         """Watch for what comes back, and write down what that shows. Raises EvwatchError."""
-        seconds = self._request.watch_seconds or 0.0
-        watch = BounceWatch(
-            tools, self._run.id, self._dlq, flow, left, lambda left: self._teller.say("watching", tally, left)
-        )
+        seconds, tally = self._request.watch_seconds or 0.0, shift.tally
+        watch = BounceWatch(shift, left, lambda left: self._teller.say("watching", tally, left))
         watched = await watch.watch(seconds, until_bounced=until_bounced)
         verdict = watched.verdict(seconds, self._bounce_seconds)
         proven = replace(watched, bounced=0).verdict(seconds, self._bounce_seconds) == "passed"
@@ -110,7 +105,7 @@ class Moving:
         self._teller.say("done", tally)
         return verdict
 
-    async def _job(self, send_undecided: bool, only: frozenset[str] | None) -> Job:
+    async def _job(self, flow: Flow, send_undecided: bool, only: frozenset[str] | None) -> Job:
         chosen = only if only is not None else await self._journal.chosen(self._run.id)
         there = (await self._turn.depth()).total
         self._teller.expected = there if chosen is None else len(chosen)
@@ -118,6 +113,7 @@ class Moving:
             run=self._run.id,
             incarnation=self._turn.incarnation,
             dlq=self._dlq,
+            flow=flow,
             lease_seconds=self._request.lease_seconds,
             chosen=chosen,
             rate=self._request.rate,
@@ -148,11 +144,9 @@ class Afterwards:
     """The watch for what comes back after all was moved. Nothing is moved any more, so the queue is free meanwhile."""
 
     moving: Moving
-    tools: Tools
-    flow: Flow
+    shift: Shift
     left: frozenset[str]
-    tally: Tally
 
     async def watch(self) -> None:
         """Keep it to its end, or until the run is told to stop. Raises EvwatchError."""
-        await self.moving.watch(self.tools, self.flow, self.left, self.tally)
+        await self.moving.watch(self.shift, self.left)
