@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evwatch.present.chart_csv import csv_lines
 from evwatch.present.figures import plural
-from evwatch.screens import taking
 from evwatch.widgets.chart import ChartView
 
 if TYPE_CHECKING:
@@ -22,7 +20,7 @@ _EXPLANATION = (
 
 def save_chart(screen: LookingCloser, name: str, now: datetime | None) -> None:
     """Ask for a file, and write what the chart holds at this moment."""
-    from evwatch.screens.export_ask import ExportAskScreen
+    from evwatch.screens.export_ask import ExportAskScreen, ask_and_save
 
     views = [view for view in screen.query(ChartView) if view.chart is not None and not view.chart.is_empty]
     focused = [view for view in views if view.has_focus]
@@ -31,12 +29,8 @@ def save_chart(screen: LookingCloser, name: str, now: datetime | None) -> None:
         screen.notify("there is no chart with datapoints here", markup=False, timeout=3)
         return
     rows = list(csv_lines(chart))
-
-    def written(file: Path | None) -> None:
-        if file:
-            screen.run_worker(taking.save(screen, file, rows, plural(len(rows) - 1, "row")), group="save")
-
-    what = f"the chart's {plural(len(rows) - 1, 'row')}"
-    screen.app.push_screen(
-        ExportAskScreen(screen.header.places, what, name, now, suffix="csv", explanation=_EXPLANATION), written
+    called = plural(len(rows) - 1, "row")
+    asking = ExportAskScreen(
+        screen.header.places, f"the chart's {called}", name, now, suffix="csv", explanation=_EXPLANATION
     )
+    ask_and_save(screen, asking, rows, called)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from evwatch.deadletters.export import check_writable
@@ -18,6 +19,7 @@ from evwatch.model.context import Place
 from evwatch.model.fault import EvwatchError
 from evwatch.present.inert import middle, plain
 from evwatch.present.tones import DIM, STRONG, WARN
+from evwatch.screens import taking
 from evwatch.screens.dialog import Dialog
 from evwatch.widgets.field import Field
 
@@ -50,7 +52,7 @@ class ExportAskScreen(Dialog[Path | None]):
         self._of = of
         self._explanation = explanation
         safe = "".join(each if each.isascii() and (each.isalnum() or each in "-_.") else "-" for each in stem or of)
-        self._suggested = f"~/{safe.strip('.-')[:80] or 'evwatch'}-{now:%Y%m%d-%H%M%S}.{suffix}"
+        self._field = Field(f"~/{safe.strip('.-')[:80] or 'evwatch'}-{now:%Y%m%d-%H%M%S}.{suffix}")
         self._replaces = ""
         self._said = Static(classes="said")
 
@@ -60,15 +62,14 @@ class ExportAskScreen(Dialog[Path | None]):
             yield self.header(self._places)
             yield Static(Text.assemble("Export ", (self._what, STRONG), " of ", (middle(self._of, 50), STRONG)))
             yield Static(Text(self._explanation, style=DIM))
-            yield Field(self._suggested)
+            yield self._field
             yield self._said
             yield self.keys("writes it")
 
     def on_mount(self) -> None:
         """The name can be changed at once."""
-        for field in self.query(Input):  # which is not there any more where one left at once
-            field.focus()
-            field.cursor_position = len(field.value)
+        self._field.focus()
+        self._field.cursor_position = len(self._field.value)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -91,3 +92,13 @@ class ExportAskScreen(Dialog[Path | None]):
 
     def _tell(self, words: str) -> None:
         self._said.update(Text(plain(words, 300), style=WARN))
+
+
+def ask_and_save(screen: Screen[Any], asking: ExportAskScreen, lines: Iterable[str], called: str) -> None:
+    """Ask for a file, write these lines to it, and say how that went; they are `called` so."""
+
+    def named(file: Path | None) -> None:
+        if file:
+            screen.run_worker(taking.save(screen, file, lines, called), group="save")
+
+    screen.app.push_screen(asking, named)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
@@ -101,26 +100,14 @@ class HandOverScreen(Screen[None]):
 
     def action_save(self) -> None:
         """Ask for a file."""
-        from evwatch.screens.export_ask import ExportAskScreen
-
-        def written(file: Path | None) -> None:
-            if file:
-                self.run_worker(taking.save(self, file, (self._text,), "the hand-over"), group="save")
+        from evwatch.screens.export_ask import ExportAskScreen, ask_and_save
 
         places = self._header.places
         where = ", ".join(dict.fromkeys(place.context.region for place in places))
-        self.app.push_screen(
-            ExportAskScreen(
-                places,
-                "the hand-over",
-                where,
-                self._now,
-                suffix="md",
-                explanation=_EXPLANATION,
-                stem="evwatch-hand-over",
-            ),
-            written,
+        asking = ExportAskScreen(
+            places, "the hand-over", where, self._now, suffix="md", explanation=_EXPLANATION, stem="evwatch-hand-over"
         )
+        ask_and_save(self, asking, (self._text,), "the hand-over")
 
     def _tell_keys(self) -> None:
         show_keys(self, _HINTS)

@@ -71,6 +71,9 @@ class JumpScreen(Picker[Goal | None]):
         self._ids = ids
         self._known: list[Target] = []
         self._held = Held()
+        self._field = Field(
+            placeholder="jump to a queue, alarm, resource, metric, or an id in what was read", compact=True
+        )
         self._list = TargetList(id="targets")
         self._said = Line(id="jump-said")
 
@@ -82,20 +85,16 @@ class JumpScreen(Picker[Goal | None]):
     def compose(self) -> ComposeResult:
         """A line to type in, what fits below."""
         with self.box("jump"):
-            yield Field(
-                placeholder="jump to a queue, alarm, resource, metric, or an id in what was read",
-                compact=True,
-            )
+            yield self._field
             yield self._list
             yield self._said
 
     def on_key(self, event: events.Key) -> None:
         """What is typed before the field has the keys belongs in it too."""
-        field = self.query_one(Input)
-        if event.is_printable and event.character and not field.has_focus:
+        if event.is_printable and event.character and not self._field.has_focus:
             event.stop()
             event.prevent_default()
-            field.insert_text_at_cursor(event.character)
+            self._field.insert_text_at_cursor(event.character)
 
     def on_mount(self) -> None:
         """Custom metrics are listed once they were asked for, and come while the screen is open."""
@@ -107,8 +106,7 @@ class JumpScreen(Picker[Goal | None]):
     def _look_again(self) -> None:
         self._known = self._targets()
         self._list.many_contexts = len({target.key[0] for target in self._known}) > 1
-        for field in self.query(Input):  # which is not there any more where one left at once
-            self._narrow(field.value)
+        self._narrow(self._field.value)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -65,6 +65,7 @@ class LookAskScreen(Dialog[LookRequest | None]):
         self._guards = tuple(guards)
         self._lease_seconds = lease_seconds
         self._sampled = sampled
+        self._list = OptionList(*self._options())
 
     def compose(self) -> ComposeResult:
         """Where, what it costs, why one should think twice, how far."""
@@ -76,22 +77,20 @@ class LookAskScreen(Dialog[LookRequest | None]):
                 yield Static(self._sampled)
             for guard in self._guards:
                 yield Static(Text.assemble(("▲ ", WARN), (guard_words(guard, self._queue), WARN)))
-            yield OptionList(*self._options())
+            yield self._list
 
     def on_mount(self) -> None:
         """Where there is reason to think twice, enter alone does nothing: one has to choose."""
-        for options in self.query(OptionList):  # which is not there any more where one left at once
-            options.highlighted = None if self._guards else 0
-            options.focus()
+        self._list.highlighted = None if self._guards else 0
+        self._list.focus()
         self.set_interval(_BEAT_SECONDS, self._beat)
 
     def _beat(self) -> None:
         if self._depth() != self._shown:
             self._shown = self._depth()
             self._holds.update(self._question())
-            options = self.query_one(OptionList)
             for index, option in enumerate(self._options()):
-                options.replace_option_prompt_at_index(index, option.prompt)
+                self._list.replace_option_prompt_at_index(index, option.prompt)
 
     def _question(self) -> Text:
         held = what_it_holds(self._held, self._shown)
@@ -112,11 +111,10 @@ class LookAskScreen(Dialog[LookRequest | None]):
 
     def action_move(self, steps: int) -> None:
         """The choice moves whatever has the keys."""
-        options = self.query_one(OptionList)
         if steps > 0:
-            options.action_cursor_down()
+            self._list.action_cursor_down()
         else:
-            options.action_cursor_up()
+            self._list.action_cursor_up()
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:

@@ -31,6 +31,7 @@ class MfaAskScreen(Dialog[str]):
         self._called = context
         self._device = device
         self._again = again
+        self._field = Field(password=True)
 
     def compose(self) -> ComposeResult:
         """For what, of which device, and a line to type in that shows nothing."""
@@ -40,11 +41,11 @@ class MfaAskScreen(Dialog[str]):
             yield Static(Text.assemble(said, (middle(self._called, 40), STRONG), words or " needs an MFA code"))
             yield Static(Text(middle(self._device, 68), style=DIM))
             yield Static(Text.assemble("Type it and press enter; ", ("esc", "ev.key"), (" later", DIM)))
-            yield Field(password=True)
+            yield self._field
 
     def on_mount(self) -> None:
         """Only typing goes on."""
-        self.query(Input).focus()  # which is not there any more where one left at once
+        self._field.focus()
 
     @on(Input.Submitted)
     def _typed(self, event: Input.Submitted) -> None:

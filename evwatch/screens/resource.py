@@ -89,6 +89,8 @@ class ResourceScreen(CloseUp):
         self._words = PageView(id="resource-words")
         self._charts = [ChartView(id=f"resource-chart-{number}") for number in range(_MOST_CHARTS)]
         self._panels = [Panel("Chart", chart, id=f"{chart.id}-panel") for chart in self._charts]
+        self._page_view = VerticalScroll(self._words, id="resource-page")
+        self._column = Vertical(*self._panels, id="resource-charts")
 
     def compose(self) -> ComposeResult:
         """Where one is, what this is, its page beside its charts, the keys."""
@@ -96,14 +98,14 @@ class ResourceScreen(CloseUp):
             yield self.header
             yield self._title
         with Horizontal(id="resource-parts"):
-            yield VerticalScroll(self._words, id="resource-page")
-            yield Vertical(*self._panels, id="resource-charts")
+            yield self._page_view
+            yield self._column
         with Vertical(id="foot"):
             yield KeyHints()
 
     def on_mount(self) -> None:
         """Follow."""
-        self.query("#resource-page").focus()  # which is not there any more where one left at once
+        self._page_view.focus()
         self.follow()
         self._tell_interest()
         self.set_interval(1.0, self.follow)
@@ -134,7 +136,7 @@ class ResourceScreen(CloseUp):
             view.chart = spot.chart(picture, now.timestamp()) if subject else None
             which = f"{subject.number}/{subject.of}  " if subject and subject.of > 1 else ""
             panel.tell(Text(f"{which}{spot.window.label}", style=DIM))
-        self.query("#resource-charts").set(display=self._subject(self._spots[0]) is not None)
+        self._column.display = self._subject(self._spots[0]) is not None
 
     @property
     def _arn(self) -> str:

@@ -31,6 +31,7 @@ class TypedAskScreen(Dialog[bool]):
         self._called = name
         self._lines = tuple(lines)
         self._place = place
+        self._field = Field(id="typed-name", select_on_focus=False)
 
     def compose(self) -> ComposeResult:
         """Where, what, and the name."""
@@ -43,11 +44,11 @@ class TypedAskScreen(Dialog[bool]):
             yield Static(
                 Text.assemble("Type ", (name, "ev.key"), " and press enter; ", ("esc", "ev.key"), (" no", DIM))
             )
-            yield Field(id="typed-name", select_on_focus=False)
+            yield self._field
 
     def on_mount(self) -> None:
         """Only typing goes on."""
-        self.query(Input).focus()  # which is not there any more where one left at once
+        self._field.focus()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -30,9 +30,8 @@ class ValueAskScreen(Dialog[str | None]):
         super().__init__()
         self._title = title
         self._hint = hint
-        self._value = value
         self._check = check
-        self._names = names
+        self._field = Field(value, id="value-text", suggester=SuggestFromList(names) if names else None)
         self._said = Static(classes="said")
 
     def compose(self) -> ComposeResult:
@@ -40,14 +39,13 @@ class ValueAskScreen(Dialog[str | None]):
         with self.box("value"):
             yield Static(Text(self._title, style=STRONG))
             yield Static(Text(self._hint, style=DIM))
-            suggester = SuggestFromList(self._names) if self._names else None
-            yield Field(self._value, id="value-text", suggester=suggester)
+            yield self._field
             yield self._said
             yield self.keys("takes it")
 
     def on_mount(self) -> None:
         """Only typing goes on."""
-        self.query(Input).focus()  # which is not there any more where one left at once
+        self._field.focus()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

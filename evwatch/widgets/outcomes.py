@@ -48,11 +48,14 @@ class OutcomeList(Listing[OutcomeRow]):
 
 def _said(row: OutcomeRow, width: int) -> str:
     if row.came_back_as:
-        whole = f"came back as {row.came_back_as}"
-        return plain(whole if len(whole) <= width else f"now {short_id(row.came_back_as)}", width)
+        return _became("came back as", "now", row.came_back_as, width)
     if row.message:
         return plain(row.message, width)
     if row.sent_as:
-        whole = f"as {row.sent_as}"
-        return plain(whole if len(whole) <= width else f"as {short_id(row.sent_as)}", width)
+        return _became("as", "as", row.sent_as, width)
     return ""
+
+
+def _became(words: str, few: str, message_id: str, width: int) -> str:
+    whole = f"{words} {message_id}"
+    return plain(whole if len(whole) <= width else f"{few} {short_id(message_id)}", width)

@@ -242,7 +242,7 @@ class OverviewPanels(Container):
         if narrow:
             dead += self._spare(alarms, _TITLES + dead + (_CHART_LINES if tall else 0))
         else:
-            side += min(self._spare(alarms, side), height // 2 - side)
+            side = max(side, min(side + self._spare(alarms, side), height // 2))
         if narrow or (wanted.dead and width < WIDE and "flow" in self._order and tall):
             most = min(wanted.dead, room // 2) if wanted.dead else dead
             self._panels["dead"].styles.height = _TITLES + max(1, min(len(self.dead.rows), most))
@@ -256,8 +256,9 @@ class OverviewPanels(Container):
 
     def _spare(self, alarms: int, side: int) -> int:
         """Lines that stay empty where all queues have theirs."""
-        queues = len(self._picture.queues) if self._picture and "queues" in self._order else 0
-        return max(0, self.app.size.height - _HEAD_AND_FOOT - alarms - _TITLES - queues - side) if queues else 0
+        if not (self._picture and self._picture.queues and "queues" in self._order):
+            return 0
+        return max(0, self.app.size.height - _HEAD_AND_FOOT - alarms - _TITLES - len(self._picture.queues) - side)
 
     def _remark(self, arn: str) -> Text | None:
         picture = self._picture
