@@ -42,9 +42,7 @@ def used() -> set[str]:
     names: set[str] = set()
     for path in SOURCES:
         for statement in ast.parse(path.read_text(encoding="utf-8")).body:
-            if isinstance(statement, ast.Assign) and "SERVICE" in {
-                getattr(each, "id", "") for each in statement.targets
-            }:
+            if _declares_a_service(statement):
                 continue
             for node in ast.walk(statement):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):

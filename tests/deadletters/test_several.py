@@ -40,4 +40,5 @@ async def test_the_screen_gets_its_turn_between_large_messages(
 ) -> None:
     body = json.dumps({"text": "x" * characters})
     given = [Message(f"m-{number}", body) for number in range(messages)]
-    assert await turns_beside(given, around()) >= at_least
+    turns = await turns_beside(given, around())
+    assert turns >= at_least if at_least else turns == 0

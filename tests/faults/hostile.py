@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from evwatch.demo.gateway.move_task import Pace
 from tests.emulator.account import Account
 from tests.emulator.faults import Faults, reset_after
 from tests.faults.system import left_to_sqs
@@ -16,8 +17,10 @@ from tests.redrive.seeding import Dead, dead_letter_queue, texts
 from tests.redrive.test_targets import function
 from tests.ui.test_hostile import HOSTILE
 
+_NOT_BEGUN = Pace(before_first=3600.0, between_batches=0.0, until_cancelled=0.0)
+"""A task that has received nothing yet hides nothing that would come back in the middle of a test."""
 _IN_UTF_8 = (
-    *(text for text in HOSTILE if text.isascii() or text.encode(errors="replace").decode() == text),
+    *(text for text in HOSTILE if text.encode(errors="replace").decode() == text),
     "[ERROR] x",
 )
 
@@ -41,6 +44,11 @@ def create(aws: Account) -> Dead:
     return dead
 
 
+def depths(dead: Dead) -> dict[str, tuple[int, int]]:
+    """What each queue holds, visible and in flight, by name."""
+    return {url.rpartition("/")[2]: dead.depth(url) for url in dead.sqs.list_queues()["QueueUrls"]}
+
+
 def bodies() -> list[dict[str, Any]]:
     """What SQS takes of it; the rest comes escaped in JSON."""
     made = [json.dumps({"source": text, "detail-type": text, "detail": {text: [text]}}) for text in HOSTILE]
@@ -59,22 +67,18 @@ def act_before(aws: Account, folder: Path) -> None:
         redrive = ["dlq", "redrive", doubtful.name, "--engine", "journal", "--watch", "0", "--yes"]
         assert tried(redrive, environment).code == 1
         assert tried(["dlq", "delete", gone.name, "--all", "--yes"], environment).code == 0
-    with aws.threaded_gateway() as url:
+    with aws.threaded_gateway(pace=_NOT_BEGUN) as url:
         asyncio.run(left_to_sqs(aws, left.name, url, folder))
 
 
 def _watched(aws: Account) -> None:
     cloudwatch = aws.boto("cloudwatch")
-    visible = {
-        "MetricName": "ApproximateNumberOfMessagesVisible",
-        "Dimensions": [{"Name": "QueueName", "Value": "orders"}],
-    }
     for number, text in enumerate((HOSTILE[0], HOSTILE[1], "漢字 👩‍👩‍👧")):
         cloudwatch.put_metric_alarm(
             AlarmName=f"{text} {number}",
             AlarmDescription=f"{text} https://ok.example/{text}",
             Namespace="AWS/SQS",
-            **visible,
+            **_visible("orders"),
             Statistic="Sum",
             Period=60,
             EvaluationPeriods=1,
@@ -84,9 +88,18 @@ def _watched(aws: Account) -> None:
         cloudwatch.set_alarm_state(AlarmName=f"{text} {number}", StateValue="ALARM", StateReason=HOSTILE[2])
     minute = datetime.now(UTC).replace(second=0, microsecond=0)
     for name in ("orders", "orders-dlq"):
-        of = {**visible, "Dimensions": [{"Name": "QueueName", "Value": name}]}
-        data = [{**of, "Timestamp": minute - timedelta(minutes=ago), "Value": float(ago)} for ago in range(1, 20)]
+        data = [
+            {**_visible(name), "Timestamp": minute - timedelta(minutes=ago), "Value": float(ago)}
+            for ago in range(1, 20)
+        ]
         cloudwatch.put_metric_data(Namespace="AWS/SQS", MetricData=data)
+
+
+def _visible(queue: str) -> dict[str, Any]:
+    return {
+        "MetricName": "ApproximateNumberOfMessagesVisible",
+        "Dimensions": [{"Name": "QueueName", "Value": queue}],
+    }
 
 
 def _logged(aws: Account) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.emulator.account import Account
 from tests.emulator.recording import Recording
 from tests.faults.commands import every_command
-from tests.faults.hostile import act_before, create
+from tests.faults.hostile import act_before, create, depths
 from tests.faults.keys import READING
 from tests.faults.trying import shared_models, tried
 
@@ -28,7 +28,7 @@ ACTING = {
 def test_no_command_does_anything_but_read_and_those_that_act_are_refused(aws: Account, tmp_path: Path) -> None:
     dead, recording = create(aws), Recording()
     act_before(aws, tmp_path)
-    before = [dead.depth(url) for url in dead.sqs.list_queues()["QueueUrls"]]
+    before = depths(dead)
     (tmp_path / "import.jsonl").write_text(
         json.dumps({"id": "1", "body": "{}", "attributes": {}, "system": {}, "message_group_id": None}) + "\n"
     )
@@ -52,6 +52,7 @@ def test_no_command_does_anything_but_read_and_those_that_act_are_refused(aws: A
     assert {name for name, each in ended.items() if each.code == 3} == ACTING, {n: e.err for n, e in ended.items()}
     assert not [wrong for each in ended.values() if (wrong := each.wrong())]
     assert set(recording.names) <= READING
-    assert all(call.parameters["QueueUrl"].endswith("-dlq") for call in recording.of("sqs:ReceiveMessage"))
-    assert before == [dead.depth(url) for url in dead.sqs.list_queues()["QueueUrls"]]
+    looked = {call.parameters["QueueUrl"].rpartition("-")[2] for call in recording.of("sqs:ReceiveMessage")}
+    assert looked == {"dlq"}, "looks into dead-letter queues were taken, and no others"
+    assert depths(dead) == before
     assert len(set(recording.names)) > 20, "most of what reads was called"

@@ -25,12 +25,11 @@ from evwatch.config import ContextRequest, Settings
 from evwatch.demo.emulator import Emulator
 from tests.emulator.account import Account
 from tests.emulator.recording import Recording
-from tests.faults.hostile import act_before, create
+from tests.faults.hostile import act_before, create, depths
 from tests.faults.keys import READING
 from tests.faults.trying import say
 from tests.faults.walker import Tour, Walker, Way
 from tests.faults.ways import ACTING_ALONE, ACTING_WAYS, ACTS, ELSEWHERE_PROVED, LOOK, READING_WAYS
-from tests.redrive.seeding import Dead
 from tests.ui.reading import shows
 
 
@@ -39,25 +38,20 @@ def read_only_tour(aws: Account, folder: Path) -> Tour:
     dead = create(aws)
     act_before(aws, folder)
     wanted, recording = binding_ids() - ELSEWHERE_PROVED.keys() - ACTING_ALONE, Recording()
-    before = _depths(dead)
+    before = depths(dead)
     tour = _toured(aws, folder, READING_WAYS, wanted, recording, read_only=True)
     if strange := set(recording.names) - READING:
         tour.wrong.append(f"called although it is read-only: {sorted(strange)}")
     looked = {call.parameters["QueueUrl"] for call in recording.of("sqs:ReceiveMessage")}
+    if not looked:
+        tour.wrong.append("no look was taken")
     if strange := {url for url in looked if not url.endswith("-dlq")}:
         tour.wrong.append(f"looked into although they are no dead-letter queues: {sorted(strange)}")
-    after = _depths(dead)
-    # What SQS itself had received for a task that ended with its gateway may have come back meanwhile.
-    kept = {name for name in before if sum(before[name]) == sum(after[name]) and before[name][1] >= after[name][1]}
-    if before.keys() != after.keys() or kept != before.keys():
+    if before != (after := depths(dead)):
         tour.wrong.append(f"visible and in flight were, and are: {sorted(before.items() ^ after.items())}")
     tour.wrong += [f"never pressed: {name}" for name in sorted(wanted - tour.pressed.keys())]
     tour.wrong += [f"not for acting alone: {name}" for name in sorted(ACTING_ALONE & tour.pressed.keys())]
     return tour
-
-
-def _depths(dead: Dead) -> dict[str, tuple[int, int]]:
-    return {url.rpartition("/")[2]: dead.depth(url) for url in dead.sqs.list_queues()["QueueUrls"]}
 
 
 def acting_tour(aws: Account, folder: Path) -> Tour:

@@ -23,19 +23,20 @@ class SlowSession(SwitchingSession):
 
     def __init__(self) -> None:
         super().__init__(CONSUMERS)
-        self.answered = asyncio.Event()
+        self.preparing, self.answered = asyncio.Event(), asyncio.Event()
 
     async def find(self, text: str) -> Switch:  # type: ignore[override]  # of a switcher, not of a session
+        self.preparing.set()
         await self.answered.wait()
         return await super().find(text)
 
 
-def once_changed(app: EvwatchApp, do: Callable[[Screen[object]], None]) -> None:
+def once_changed(app: EvwatchApp, do: Callable[[], None]) -> None:
     """Do this at the next change of the screen, before anything else is done about it."""
 
-    def changed(screen: Screen[object]) -> None:
+    def changed(_: Screen[object]) -> None:
         app.screen_change_signal.unsubscribe(app)
-        do(screen)
+        do()
 
     app.screen_change_signal.subscribe(app, changed, immediate=True)
 
@@ -46,10 +47,11 @@ async def test_whoever_leaves_while_a_question_is_prepared_is_not_asked() -> Non
     async with watching(app) as pilot:
         await flow_screen(pilot)
         await pilot.press("j", "j", "j", "o")
-        once_changed(app, lambda _: session.answered.set())
+        await until(pilot, session.preparing.is_set)
+        once_changed(app, session.answered.set)
         await pilot.press("escape")
         await shows(pilot, "Queues")
-        await until(pilot, lambda: not app.workers)
+        await until(pilot, lambda: session.answered.is_set() and not app.workers)
         assert not any(isinstance(screen, TypedAskScreen) for screen in app.screen_stack)
         await pilot.press("question_mark")
         await shows(pilot, "look closer")
